@@ -6,11 +6,13 @@ import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.controller.TopicImage;
 import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.apache.kafka.common.protocol.Errors;
@@ -40,52 +42,55 @@ final class ControllerOrders {
         .exceptionally(this::timedOut);
   }
 
-  /** Sends the order, or passes the refusal on. */
-  <T> CompletionStage<Outcome<TopicImage>> send(
-      Outcome<T> subject,
-      Function<T, Function<ActorRef<Outcome<TopicImage>>, Controller.Command>> order) {
-    return subject.fold(
-        accepted -> send(order.apply(accepted)),
+  /**
+   * Sends all wishes at once. Completes with what became of each, when what was accepted is visible
+   * in this broker's image. A change is durable before that: an image that comes too late makes no
+   * error.
+   */
+  <K, V> CompletionStage<Map<K, Outcome<TopicImage>>> carryOut(
+      Wishes<K, V> wishes,
+      BiFunction<V, ActorRef<Outcome<TopicImage>>, Controller.Command> order,
+      BiPredicate<ClusterMetadata, TopicImage> visible) {
+    Map<K, CompletableFuture<Outcome<TopicImage>>> answers = new LinkedHashMap<>();
+    wishes
+        .bySubject()
+        .forEach(
+            (subject, wish) -> answers.put(subject, answer(wish, order).toCompletableFuture()));
+    return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
+        .thenApply(done -> joined(answers))
+        .thenCompose(
+            outcomes ->
+                ImageWait.until(node, imageWait(), image -> showsAll(image, outcomes, visible))
+                    .thenApply(inTime -> outcomes));
+  }
+
+  private <V> CompletionStage<Outcome<TopicImage>> answer(
+      Outcome<V> wish, BiFunction<V, ActorRef<Outcome<TopicImage>>, Controller.Command> order) {
+    return wish.fold(
+        wanted -> send(replyTo -> order.apply(wanted, replyTo)),
         refused ->
             CompletableFuture.completedStage(
                 new Outcome.Refused<>(refused.error(), refused.message())));
   }
 
-  /**
-   * All outcomes in the order of their sending, once what was accepted is visible in this broker's
-   * image. The change is durable before that: an image that comes too late makes no error.
-   */
-  CompletionStage<List<Outcome<TopicImage>>> settle(
-      List<CompletionStage<Outcome<TopicImage>>> orders,
-      BiPredicate<ClusterMetadata, TopicImage> visible) {
-    return all(orders)
-        .thenCompose(
-            outcomes ->
-                ImageWait.until(
-                        node,
-                        imageWait(),
-                        image ->
-                            outcomes.stream().allMatch(outcome -> shows(image, outcome, visible)))
-                    .thenApply(inTime -> outcomes));
+  private static <K> Map<K, Outcome<TopicImage>> joined(
+      Map<K, CompletableFuture<Outcome<TopicImage>>> answers) {
+    Map<K, Outcome<TopicImage>> outcomes = new LinkedHashMap<>();
+    answers.forEach((subject, answer) -> outcomes.put(subject, answer.join()));
+    return outcomes;
   }
 
-  private static boolean shows(
+  private static boolean showsAll(
       ClusterMetadata image,
-      Outcome<TopicImage> outcome,
+      Map<?, Outcome<TopicImage>> outcomes,
       BiPredicate<ClusterMetadata, TopicImage> visible) {
-    return outcome.fold(topic -> visible.test(image, topic), refused -> true);
+    return outcomes.values().stream()
+        .allMatch(outcome -> outcome.fold(topic -> visible.test(image, topic), refused -> true));
   }
 
   private Duration imageWait() {
     Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
     return left.compareTo(RequestLimits.IMAGE_WAIT_MAX) < 0 ? left : RequestLimits.IMAGE_WAIT_MAX;
-  }
-
-  private static <T> CompletionStage<List<T>> all(List<CompletionStage<T>> stages) {
-    List<CompletableFuture<T>> futures =
-        stages.stream().map(CompletionStage::toCompletableFuture).toList();
-    return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
-        .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
   }
 
   private Outcome<TopicImage> timedOut(Throwable failure) {

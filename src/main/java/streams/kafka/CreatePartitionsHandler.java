@@ -5,7 +5,6 @@ import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.controller.TopicImage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -26,53 +25,32 @@ final class CreatePartitionsHandler implements ApiHandler {
   @Override
   public void handle(Exchange exchange) {
     CreatePartitionsRequestData request = ((CreatePartitionsRequest) exchange.request()).data();
-    Map<String, Outcome<Growth>> wanted = growths(request);
     boolean validateOnly = request.validateOnly();
-    ControllerOrders orders =
-        new ControllerOrders(exchange.node(), RequestLimits.changeTimeout(request.timeoutMs()));
     exchange.respond(
-        orders
-            .settle(
-                wanted.values().stream()
-                    .map(
-                        growth ->
-                            orders.send(
-                                growth,
-                                accepted ->
-                                    replyTo ->
-                                        new Controller.AddPartitions(
-                                            accepted.topic(),
-                                            accepted.newTotal(),
-                                            validateOnly,
-                                            replyTo)))
-                    .toList(),
+        new ControllerOrders(exchange.node(), RequestLimits.changeTimeout(request.timeoutMs()))
+            .carryOut(
+                wishes(request),
+                (growth, replyTo) ->
+                    new Controller.AddPartitions(
+                        growth.topic(), growth.newTotal(), validateOnly, replyTo),
                 (image, topic) -> validateOnly || hasGrown(image, topic))
-            .thenApply(outcomes -> answer(new ArrayList<>(wanted.keySet()), outcomes)));
+            .thenApply(CreatePartitionsHandler::answer));
   }
 
   record Growth(String topic, int newTotal) {}
 
-  /** What is asked of the controller, or why it is not, by topic; each once. */
-  static Map<String, Outcome<Growth>> growths(CreatePartitionsRequestData request) {
-    Map<String, Outcome<Growth>> growths = new LinkedHashMap<>();
-    for (CreatePartitionsTopic topic : request.topics()) {
-      if (growths.containsKey(topic.name())) {
-        growths.put(
-            topic.name(),
-            Outcome.refused(Errors.INVALID_REQUEST, "topic %s is named twice", topic.name()));
-      } else if (growths.size() >= RequestLimits.CHANGES_MAX) {
-        growths.put(topic.name(), RequestLimits.tooManyChanges());
-      } else if (topic.assignments() != null) {
-        growths.put(
-            topic.name(),
-            Outcome.refused(
-                Errors.INVALID_REPLICA_ASSIGNMENT,
-                "replicas of new partitions are placed by the controller; leave them out"));
-      } else {
-        growths.put(topic.name(), Outcome.accepted(new Growth(topic.name(), topic.count())));
-      }
-    }
-    return growths;
+  static Wishes<String, Growth> wishes(CreatePartitionsRequestData request) {
+    Wishes<String, Growth> wishes = new Wishes<>();
+    request.topics().forEach(topic -> wishes.add(topic.name(), () -> growth(topic)));
+    return wishes;
+  }
+
+  private static Outcome<Growth> growth(CreatePartitionsTopic topic) {
+    return topic.assignments() == null
+        ? Outcome.accepted(new Growth(topic.name(), topic.count()))
+        : Outcome.refused(
+            Errors.INVALID_REPLICA_ASSIGNMENT,
+            "replicas of new partitions are placed by the controller; leave them out");
   }
 
   /** A topic that has gone meanwhile is not waited for. */
@@ -83,21 +61,19 @@ final class CreatePartitionsHandler implements ApiHandler {
         .orElse(true);
   }
 
-  private static CreatePartitionsResponseData answer(
-      List<String> topics, List<Outcome<TopicImage>> outcomes) {
+  private static CreatePartitionsResponseData answer(Map<String, Outcome<TopicImage>> outcomes) {
     List<CreatePartitionsTopicResult> results = new ArrayList<>();
-    for (int i = 0; i < topics.size(); i++) {
-      CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(topics.get(i));
-      results.add(
-          outcomes
-              .get(i)
-              .fold(
+    outcomes.forEach(
+        (topic, outcome) -> {
+          CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(topic);
+          results.add(
+              outcome.fold(
                   grown -> result.setErrorMessage(null),
                   refused ->
                       result
                           .setErrorCode(refused.error().code())
                           .setErrorMessage(refused.message())));
-    }
+        });
     return new CreatePartitionsResponseData().setResults(results);
   }
 }

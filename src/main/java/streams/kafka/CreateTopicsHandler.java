@@ -1,11 +1,13 @@
 package streams.kafka;
 
 import actors.Outcome;
+import actors.broker.Node;
+import actors.config.BrokerConfigs;
+import actors.config.EffectiveSetting;
+import actors.config.EffectiveTopicConfig;
 import actors.controller.Controller;
 import actors.controller.TopicImage;
 import actors.controller.TopicSpec;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +16,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaA
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResultCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -35,42 +38,21 @@ final class CreateTopicsHandler implements ApiHandler {
   @Override
   public void handle(Exchange exchange) {
     CreateTopicsRequestData request = ((CreateTopicsRequest) exchange.request()).data();
-    Map<String, Outcome<TopicSpec>> wanted = specs(request);
+    Node node = exchange.node();
     boolean validateOnly = request.validateOnly();
-    ControllerOrders orders =
-        new ControllerOrders(exchange.node(), RequestLimits.changeTimeout(request.timeoutMs()));
     exchange.respond(
-        orders
-            .settle(
-                wanted.values().stream()
-                    .map(
-                        spec ->
-                            orders.send(
-                                spec,
-                                accepted ->
-                                    replyTo ->
-                                        new Controller.CreateTopic(
-                                            accepted, validateOnly, replyTo)))
-                    .toList(),
+        new ControllerOrders(node, RequestLimits.changeTimeout(request.timeoutMs()))
+            .carryOut(
+                wishes(request),
+                (spec, replyTo) -> new Controller.CreateTopic(spec, validateOnly, replyTo),
                 (image, topic) -> validateOnly || image.topic(topic.id()).isPresent())
-            .thenApply(outcomes -> answer(new ArrayList<>(wanted.keySet()), outcomes)));
+            .thenApply(outcomes -> answer(outcomes, BrokerSettings.of(node))));
   }
 
-  /** What is asked of the controller, or why it is not, by name; each name once. */
-  static Map<String, Outcome<TopicSpec>> specs(CreateTopicsRequestData request) {
-    Map<String, Outcome<TopicSpec>> specs = new LinkedHashMap<>();
-    for (CreatableTopic topic : request.topics()) {
-      if (specs.containsKey(topic.name())) {
-        specs.put(
-            topic.name(),
-            Outcome.refused(Errors.INVALID_REQUEST, "topic %s is named twice", topic.name()));
-      } else if (specs.size() >= RequestLimits.CHANGES_MAX) {
-        specs.put(topic.name(), RequestLimits.tooManyChanges());
-      } else {
-        specs.put(topic.name(), spec(topic));
-      }
-    }
-    return specs;
+  static Wishes<String, TopicSpec> wishes(CreateTopicsRequestData request) {
+    Wishes<String, TopicSpec> wishes = new Wishes<>();
+    request.topics().forEach(topic -> wishes.add(topic.name(), () -> spec(topic)));
+    return wishes;
   }
 
   private static Outcome<TopicSpec> spec(CreatableTopic topic) {
@@ -102,24 +84,35 @@ final class CreateTopicsHandler implements ApiHandler {
   }
 
   private static CreateTopicsResponseData answer(
-      List<String> names, List<Outcome<TopicImage>> outcomes) {
-    CreatableTopicResultCollection results = new CreatableTopicResultCollection(names.size());
-    for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      results.add(
-          outcomes.get(i).fold(CreateTopicsHandler::created, refused -> refused(name, refused)));
-    }
+      Map<String, Outcome<TopicImage>> outcomes, BrokerConfigs brokerConfigs) {
+    CreatableTopicResultCollection results = new CreatableTopicResultCollection(outcomes.size());
+    outcomes.forEach(
+        (name, outcome) ->
+            results.add(
+                outcome.fold(
+                    topic -> created(topic, brokerConfigs), refused -> refused(name, refused))));
     return new CreateTopicsResponseData().setTopics(results);
   }
 
-  private static CreatableTopicResult created(TopicImage topic) {
+  private static CreatableTopicResult created(TopicImage topic, BrokerConfigs brokerConfigs) {
     int replicas = topic.partitions().isEmpty() ? 0 : topic.partitions().get(0).replicas().size();
     return new CreatableTopicResult()
         .setName(topic.name())
         .setTopicId(topic.id())
         .setErrorMessage(null)
         .setNumPartitions(topic.partitions().size())
-        .setReplicationFactor((short) replicas);
+        .setReplicationFactor((short) replicas)
+        .setConfigs(
+            EffectiveTopicConfig.of(topic.configs(), brokerConfigs).settings().stream()
+                .map(CreateTopicsHandler::shown)
+                .toList());
+  }
+
+  private static CreatableTopicConfigs shown(EffectiveSetting setting) {
+    return new CreatableTopicConfigs()
+        .setName(setting.name())
+        .setValue(setting.value())
+        .setConfigSource(setting.source().kafka().id());
   }
 
   private static CreatableTopicResult refused(String name, Outcome.Refused<TopicImage> refused) {

@@ -4,8 +4,6 @@ import actors.Outcome;
 import actors.broker.Node;
 import actors.controller.Controller;
 import actors.controller.TopicImage;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +18,6 @@ import org.apache.kafka.common.requests.DeleteTopicsRequest;
 
 /** Deletes topics by name or by id; answered when they are gone from this broker's image. */
 final class DeleteTopicsHandler implements ApiHandler {
-  private static final String DELETE_ENABLED = "delete.topic.enable";
-
   /** From here on a topic may be named by its id, and the answer may leave the name out. */
   private static final short IDS_SINCE = 6;
 
@@ -36,30 +32,15 @@ final class DeleteTopicsHandler implements ApiHandler {
   @Override
   public void handle(Exchange exchange) {
     DeleteTopicsRequest request = (DeleteTopicsRequest) exchange.request();
-    Map<Subject, Outcome<Subject>> wanted = subjects(request, deletionEnabled(exchange.node()));
-    ControllerOrders orders =
-        new ControllerOrders(
-            exchange.node(), RequestLimits.changeTimeout(request.data().timeoutMs()));
+    Node node = exchange.node();
     exchange.respond(
-        orders
-            .settle(
-                wanted.values().stream()
-                    .map(
-                        subject ->
-                            orders.send(
-                                subject,
-                                accepted ->
-                                    replyTo ->
-                                        new Controller.DeleteTopic(
-                                            accepted.name(), accepted.id(), replyTo)))
-                    .toList(),
+        new ControllerOrders(node, RequestLimits.changeTimeout(request.data().timeoutMs()))
+            .carryOut(
+                wishes(request, BrokerSettings.of(node).deletesTopics()),
+                (subject, replyTo) ->
+                    new Controller.DeleteTopic(subject.name(), subject.id(), replyTo),
                 (image, topic) -> image.topic(topic.id()).isEmpty())
-            .thenApply(outcomes -> answer(new ArrayList<>(wanted.keySet()), outcomes)));
-  }
-
-  private static boolean deletionEnabled(Node node) {
-    return Boolean.parseBoolean(
-        node.settings().brokerConfigs().getOrDefault(DELETE_ENABLED, "true"));
+            .thenApply(DeleteTopicsHandler::answer));
   }
 
   /** A topic as the client named it. */
@@ -71,25 +52,20 @@ final class DeleteTopicsHandler implements ApiHandler {
     }
   }
 
-  /** What may be asked of the controller, or why not, by what was named; each once. */
-  static Map<Subject, Outcome<Subject>> subjects(DeleteTopicsRequest request, boolean enabled) {
-    Map<Subject, Outcome<Subject>> subjects = new LinkedHashMap<>();
-    for (Subject subject : named(request)) {
-      if (subjects.containsKey(subject)) {
-        subjects.put(subject, Outcome.refused(Errors.INVALID_REQUEST, "the topic is named twice"));
-      } else if (subjects.size() >= RequestLimits.CHANGES_MAX) {
-        subjects.put(subject, RequestLimits.tooManyChanges());
-      } else if (!enabled) {
-        subjects.put(subject, disabled(request.version()));
-      } else if (subject.name().isPresent() == subject.id().isPresent()) {
-        subjects.put(
-            subject,
-            Outcome.refused(Errors.INVALID_REQUEST, "a topic is named by its name or by its id"));
-      } else {
-        subjects.put(subject, Outcome.accepted(subject));
-      }
-    }
-    return subjects;
+  static Wishes<Subject, Subject> wishes(DeleteTopicsRequest request, boolean enabled) {
+    Wishes<Subject, Subject> wishes = new Wishes<>();
+    named(request)
+        .forEach(
+            subject ->
+                wishes.add(
+                    subject, () -> enabled ? checked(subject) : disabled(request.version())));
+    return wishes;
+  }
+
+  private static Outcome<Subject> checked(Subject subject) {
+    return subject.name().isPresent() == subject.id().isPresent()
+        ? Outcome.refused(Errors.INVALID_REQUEST, "a topic is named by its name or by its id")
+        : Outcome.accepted(subject);
   }
 
   private static List<Subject> named(DeleteTopicsRequest request) {
@@ -103,18 +79,15 @@ final class DeleteTopicsHandler implements ApiHandler {
   private static Outcome<Subject> disabled(short version) {
     return Outcome.refused(
         version >= DISABLED_SINCE ? Errors.TOPIC_DELETION_DISABLED : Errors.INVALID_REQUEST,
-        "%s is false on this broker",
-        DELETE_ENABLED);
+        "delete.topic.enable is false on this broker");
   }
 
-  private static DeleteTopicsResponseData answer(
-      List<Subject> subjects, List<Outcome<TopicImage>> outcomes) {
-    DeletableTopicResultCollection results = new DeletableTopicResultCollection(subjects.size());
-    for (int i = 0; i < subjects.size(); i++) {
-      Subject subject = subjects.get(i);
-      results.add(
-          outcomes.get(i).fold(DeleteTopicsHandler::deleted, refused -> refused(subject, refused)));
-    }
+  private static DeleteTopicsResponseData answer(Map<Subject, Outcome<TopicImage>> outcomes) {
+    DeletableTopicResultCollection results = new DeletableTopicResultCollection(outcomes.size());
+    outcomes.forEach(
+        (subject, outcome) ->
+            results.add(
+                outcome.fold(DeleteTopicsHandler::deleted, refused -> refused(subject, refused))));
     return new DeleteTopicsResponseData().setResponses(results);
   }
 

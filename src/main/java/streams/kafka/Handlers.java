@@ -19,6 +19,8 @@ final class Handlers {
             new CreateTopicsHandler(),
             new DeleteTopicsHandler(),
             new CreatePartitionsHandler(),
+            new DescribeConfigsHandler(),
+            new IncrementalAlterConfigsHandler(),
             new DescribeClusterHandler(),
             new DescribeTopicPartitionsHandler()));
   }

@@ -2,6 +2,7 @@ package streams.kafka;
 
 import actors.Outcome;
 import actors.partition.OffsetQuery;
+import actors.partition.Replica;
 import actors.partition.ReplicaReply.OffsetFound;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** First, last or earliest-since offsets of partitions; all replicas are asked at once. */
 final class ListOffsetsHandler implements ApiHandler {
@@ -64,26 +66,31 @@ final class ListOffsetsHandler implements ApiHandler {
       ListOffsetsPartition partition,
       ListOffsetsPartitionResponse answer) {
     ListOffsetsRequest request = (ListOffsetsRequest) exchange.request();
-    Outcome<Optional<OffsetQuery>> query =
-        query(partition.timestamp(), request.isolationLevel(), request.version());
     Errors error =
-        query.fold(
-            wanted ->
-                LocalLeader.of(exchange.node(), topic, partition.partitionIndex())
-                    .fold(
-                        replica -> {
-                          wanted.ifPresent(
-                              question ->
-                                  questions.ask(
-                                      replica,
-                                      question,
-                                      partition.currentLeaderEpoch(),
-                                      found -> fill(answer, found)));
-                          return wanted.isPresent() ? Errors.REQUEST_TIMED_OUT : Errors.NONE;
-                        },
-                        Outcome.Refused::error),
-            Outcome.Refused::error);
+        query(partition.timestamp(), request.isolationLevel(), request.version())
+            .fold(
+                query ->
+                    LocalLeader.of(exchange.node(), topic, partition.partitionIndex())
+                        .fold(
+                            leader -> ask(questions, leader, query, partition, answer),
+                            Outcome.Refused::error),
+                Outcome.Refused::error);
     answer.setErrorCode(error.code());
+  }
+
+  /** What stands in the answer until the replica has spoken. */
+  private static Errors ask(
+      OffsetQuestions questions,
+      ActorRef<Replica.Command> leader,
+      Optional<OffsetQuery> query,
+      ListOffsetsPartition partition,
+      ListOffsetsPartitionResponse answer) {
+    if (query.isEmpty()) {
+      return Errors.NONE;
+    }
+    questions.ask(
+        leader, query.get(), partition.currentLeaderEpoch(), found -> fill(answer, found));
+    return Errors.REQUEST_TIMED_OUT;
   }
 
   /**

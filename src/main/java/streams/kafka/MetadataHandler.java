@@ -11,8 +11,6 @@ import org.apache.kafka.common.requests.MetadataRequest;
  * are asked for where broker and client both allow it.
  */
 final class MetadataHandler implements ApiHandler {
-  private static final String AUTO_CREATE = "auto.create.topics.enable";
-
   private final AutoCreation autoCreation = new AutoCreation();
 
   @Override
@@ -25,8 +23,10 @@ final class MetadataHandler implements ApiHandler {
     MetadataRequest request = (MetadataRequest) exchange.request();
     Node node = exchange.node();
     List<String> absent =
-        mayCreate(node, request) ? MetadataAnswer.creatable(node.metadata(), request) : List.of();
-    if (absent.isEmpty()) {
+        request.allowAutoTopicCreation()
+            ? MetadataAnswer.creatable(node.metadata(), request)
+            : List.of();
+    if (absent.isEmpty() || !BrokerSettings.of(node).createsTopicsOnDemand()) {
       exchange.respond(MetadataAnswer.of(node.metadata(), request, Map.of()));
     } else {
       exchange.respond(
@@ -34,10 +34,5 @@ final class MetadataHandler implements ApiHandler {
               .create(node, absent)
               .thenApply(creations -> MetadataAnswer.of(node.metadata(), request, creations)));
     }
-  }
-
-  private static boolean mayCreate(Node node, MetadataRequest request) {
-    return request.allowAutoTopicCreation()
-        && Boolean.parseBoolean(node.settings().brokerConfigs().getOrDefault(AUTO_CREATE, "true"));
   }
 }

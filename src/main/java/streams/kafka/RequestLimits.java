@@ -1,8 +1,6 @@
 package streams.kafka;
 
-import actors.Outcome;
 import java.time.Duration;
-import org.apache.kafka.common.protocol.Errors;
 
 /** The bounds of what one request may ask for. Passing one is answered with an error of its own. */
 final class RequestLimits {
@@ -28,6 +26,9 @@ final class RequestLimits {
 
   static final Duration CHANGE_TIMEOUT_MAX = Duration.ofSeconds(60);
 
+  /** For the changes whose request does not say how long they may take. */
+  static final Duration ALTER_TIMEOUT = Duration.ofSeconds(15);
+
   /** How long an answer waits for the image of this broker to show what was changed. */
   static final Duration IMAGE_WAIT_MAX = Duration.ofSeconds(5);
 
@@ -48,11 +49,5 @@ final class RequestLimits {
       return CHANGE_TIMEOUT_MIN;
     }
     return wanted.compareTo(CHANGE_TIMEOUT_MAX) > 0 ? CHANGE_TIMEOUT_MAX : wanted;
-  }
-
-  /** The answer to what comes after the last change that one request may hold. */
-  static <T> Outcome<T> tooManyChanges() {
-    return Outcome.refused(
-        Errors.POLICY_VIOLATION, "at most %d changes in one request", CHANGES_MAX);
   }
 }
