@@ -2,6 +2,7 @@ package streams.kafka;
 
 import actors.broker.Node;
 import actors.broker.NodeSettings;
+import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.partition.Replica;
@@ -64,6 +65,16 @@ final class FakeNode implements Node {
   public NodeSettings settings() {
     return new NodeSettings(
         ID, "127.0.0.1", 0, 0, "127.0.0.1", Optional.empty(), Path.of("unused"), brokerConfigs);
+  }
+
+  @Override
+  public BrokerConfigs configs() {
+    return BrokerConfigs.of(brokerConfigs)
+        .fold(
+            configs -> configs,
+            refused -> {
+              throw new AssertionError(refused.message());
+            });
   }
 
   @Override
