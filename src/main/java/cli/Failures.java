@@ -15,6 +15,17 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class Failures {
   private Failures() {}
 
+  /** Says the sentence, with the trace where that is wanted; gives the status. */
+  static int report(Exception thrown, boolean verbose, Console console) {
+    CommandFailure failure = explain(thrown);
+    console.out().flush();
+    console.say("granary: %s", failure.getMessage());
+    if (verbose || console.variable("GRANARY_DEBUG").isPresent()) {
+      thrown.printStackTrace(console.err());
+    }
+    return failure.exitCode();
+  }
+
   static CommandFailure explain(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       CommandFailure known = known(cause);
