@@ -1,5 +1,6 @@
 package actors.broker;
 
+import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.partition.Replica;
@@ -18,6 +19,9 @@ public interface Node {
   int brokerId();
 
   NodeSettings settings();
+
+  /** Broker-wide settings, checked. */
+  BrokerConfigs configs();
 
   /** The newest image that has reached this broker. */
   ClusterMetadata metadata();

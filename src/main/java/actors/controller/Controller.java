@@ -2,18 +2,29 @@ package actors.controller;
 
 import actors.BrokerEpoch;
 import actors.Outcome;
+import actors.config.BrokerConfigs;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 
 /**
  * The cluster singleton that decides: which topics exist, where their replicas live and who leads
  * them. Event-sourced: commands in, facts persisted, the image updated by {@code apply}, reply
- * after persist.
+ * after persist. See docs/decisions/0003-controller-facts.md.
  */
 public final class Controller {
   private Controller() {}
+
+  /**
+   * @param brokerId of the broker that hosts the singleton
+   * @param brokerConfigs its broker-wide settings: defaults for topics
+   */
+  public static Behavior<Command> create(
+      int brokerId, BrokerConfigs brokerConfigs, Randomness randomness) {
+    return ControllerBehavior.create(brokerId, brokerConfigs, randomness);
+  }
 
   public sealed interface Command {}
 
@@ -51,6 +62,10 @@ public final class Controller {
    *
    * @param incarnation drawn anew at each start of the process, so that a repeated request is one
    *     registration
+   * @param clusterId empty if the broker never belonged to a cluster
+   * @param previousEpoch the epoch of its life before, if its logs are known to be whole: the stop
+   *     was clean, or the machine was not rebooted since. Without it the broker leaves ISR and ELR
+   *     wherever another replica is left
    */
   public record RegisterBroker(
       int brokerId,
@@ -59,13 +74,38 @@ public final class Controller {
       String host,
       int port,
       Optional<String> rack,
+      Optional<BrokerEpoch> previousEpoch,
       ActorRef<Outcome<Registration>> replyTo)
-      implements Command {}
+      implements Command {
+    /** Of a broker that cannot vouch for its logs. */
+    public RegisterBroker(
+        int brokerId,
+        Uuid incarnation,
+        String clusterId,
+        String host,
+        int port,
+        Optional<String> rack,
+        ActorRef<Outcome<Registration>> replyTo) {
+      this(brokerId, incarnation, clusterId, host, port, rack, Optional.empty(), replyTo);
+    }
+
+    BrokerRegistration registration() {
+      return new BrokerRegistration(
+          brokerId, incarnation, clusterId, host, port, rack, previousEpoch);
+    }
+  }
 
   public record Registration(BrokerEpoch epoch, String clusterId) {}
 
   /** The broker serves: lift its fence and let it lead. */
   public record BrokerReady(int brokerId, BrokerEpoch epoch, ActorRef<Outcome<BrokerEpoch>> replyTo)
+      implements Command {}
+
+  /**
+   * The broker cannot be reached. It neither leads nor counts as in sync until it says again that
+   * it is ready; epochs make this safe even if it is alive.
+   */
+  public record FenceBroker(int brokerId, ActorRef<Outcome<BrokerEpoch>> replyTo)
       implements Command {}
 
   /** A block of producer ids for a broker to hand out. */
@@ -84,4 +124,11 @@ public final class Controller {
   public record Subscribe(ActorRef<ImageChanged> subscriber) implements Command {}
 
   public record ImageChanged(ClusterMetadata image) {}
+
+  /** To itself: recovered, now begin the reign. */
+  enum TakeOffice implements Command {
+    INSTANCE
+  }
+
+  record SubscriberGone(ActorRef<ImageChanged> subscriber) implements Command {}
 }

@@ -54,7 +54,8 @@ public final class Replica {
    *     atLeastOneBatch}
    * @param committedOnly up to the last stable offset instead of the high watermark
    * @param leaderEpoch the epoch the client believes in, compared first; empty: not said
-   * @param mayWait where there is nothing to read: tell later, once (see {@link ReplicaReply.Data})
+   * @param waitPast while nothing past this offset is readable, the reader is remembered and told once more
+   *     when there is; {@link #DO_NOT_WAIT} for a single answer
    */
   public record Read(
       long correlation,
@@ -63,9 +64,11 @@ public final class Replica {
       boolean atLeastOneBatch,
       boolean committedOnly,
       OptionalInt leaderEpoch,
-      boolean mayWait,
+      long waitPast,
       ActorRef<ReplicaReply> replyTo)
-      implements Command {}
+      implements Command {
+    public static final long DO_NOT_WAIT = -1;
+  }
 
   /** The reader of this correlation no longer waits. */
   public record CancelRead(long correlation, ActorRef<ReplicaReply> replyTo) implements Command {}

@@ -47,7 +47,14 @@ public sealed interface ReplicaReply {
       long lastStableOffset,
       long logStartOffset,
       boolean waiting)
-      implements ReplicaReply {}
+      implements ReplicaReply {
+
+    /** The same, of a reader that has registered again since. */
+    public Data asWaiting() {
+      return new Data(
+          correlation, error, region, highWatermark, lastStableOffset, logStartOffset, true);
+    }
+  }
 
   /**
    * Answer to the questions about offsets.
