@@ -10,10 +10,17 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import streams.Consumer;
+import streams.ConsumerSettings;
+import streams.Producer;
+import streams.ProducerSettings;
+import streams.Subscriptions;
 import streams.kafka.KafkaServer;
 
 /** The broker of this program: its node and its Kafka listener. */
@@ -46,12 +53,15 @@ final class EmbeddedBroker implements BrokerLauncher {
 
     @Override
     public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink() {
-      throw new UnsupportedOperationException();
+      return Producer.plainSink(
+          ProducerSettings.create(node, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     @Override
     public Source<ConsumerRecord<byte[], byte[]>, ?> source(Map<TopicPartition, Long> fromOffsets) {
-      throw new UnsupportedOperationException();
+      return Consumer.plainSource(
+          ConsumerSettings.create(node, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+          Subscriptions.assignmentWithOffset(fromOffsets));
     }
 
     @Override
