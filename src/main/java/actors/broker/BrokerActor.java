@@ -38,6 +38,11 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   /** Until the controller answers, the registration and the like are repeated this often. */
   private static final Duration REPEAT = Duration.ofMillis(100);
 
+  private static final Duration RESTART_REPLICA = Duration.ofSeconds(1);
+
+  /** As Kafka's {@code log.flush.offset.checkpoint.interval.ms}. */
+  private static final Duration CHECKPOINT = Duration.ofSeconds(60);
+
   private static final Duration REPEAT_PRODUCER_IDS = Duration.ofSeconds(1);
 
   private final TimerScheduler<Command> timers;
@@ -53,6 +58,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private BrokerEpoch epoch = BrokerEpoch.NONE;
   private ClusterMetadata image = ClusterMetadata.EMPTY;
   private boolean readySaid;
+  private boolean straysRemoved;
 
   /**
    * What the actor is given by its node.
@@ -66,6 +72,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       ActorRef<Controller.Command> controller,
       ReplicaRegion region,
       RunningReplicas replicas,
+      DataDirectory directory,
       Consumer<ClusterMetadata> publish,
       CompletableFuture<String> serving) {}
 
@@ -90,6 +97,13 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
 
   private record ProducerIdsAllocated(Outcome<Controller.ProducerIdBlock> outcome)
       implements Command {}
+
+  /** A replica has stopped without being told to. */
+  private record ReplicaGone(Place place, ActorRef<Replica.Command> replica) implements Command {}
+
+  private record StartAgain(Place place) implements Command {}
+
+  private record Checkpoint() implements Command {}
 
   private record Place(Uuid topicId, int partition) {}
 
@@ -159,6 +173,9 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
         .onMessage(ReadyAnswered.class, this::onReadyAnswered)
         .onMessage(AskForProducerIds.class, again -> askForProducerIds())
         .onMessage(Repeat.class, repeat -> repeat())
+        .onMessage(ReplicaGone.class, this::onReplicaGone)
+        .onMessage(StartAgain.class, this::onStartAgain)
+        .onMessage(Checkpoint.class, tick -> checkpoint())
         .onMessage(Stop.class, this::onStop)
         .build();
   }
@@ -220,6 +237,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     }
     image = message.image();
     wiring.publish().accept(image);
+    removeStraysOnce();
     image.topics().values().forEach(this::reconcile);
     stopWhatIsGone();
     if (!readySaid && allAnswered()) {
@@ -280,13 +298,58 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     Running known = running.get(new Place(assumed.id().topicId(), assumed.id().partition()));
     if (known != null) {
       known.assumed = assumed.epoch();
-      known.replica = Optional.of(assumed.self());
+      watch(known, assumed.self());
       wiring.replicas().put(known.id.topic(), known.id.partition(), assumed.self());
       if (!readySaid && allAnswered()) {
         repeat();
       }
       sayServing();
     }
+    return this;
+  }
+
+  private void watch(Running known, ActorRef<Replica.Command> replica) {
+    if (known.replica.filter(replica::equals).isEmpty()) {
+      Place place = new Place(known.id.topicId(), known.id.partition());
+      getContext().watchWith(replica, new ReplicaGone(place, replica));
+      known.replica = Optional.of(replica);
+    }
+  }
+
+  private Behavior<Command> onReplicaGone(ReplicaGone gone) {
+    Running known = running.get(gone.place());
+    if (known != null && known.replica.filter(gone.replica()::equals).isPresent()) {
+      LOG.warn("the replica of {} has stopped by itself; it is started again", known.id);
+      known.replica = Optional.empty();
+      known.assumed = LeaderEpoch.NONE;
+      wiring.replicas().remove(known.id.topic(), known.id.partition());
+      timers.startSingleTimer(gone.place(), new StartAgain(gone.place()), RESTART_REPLICA);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onStartAgain(StartAgain again) {
+    Running known = running.get(again.place());
+    if (known != null && known.replica.isEmpty()) {
+      tell(known, new Replica.Assume(known.id, known.asked, known.askedConfigs, assumedReply));
+    }
+    return this;
+  }
+
+  /**
+   * Topics that were deleted while this broker was away: their files go before another of the name
+   * comes.
+   */
+  private void removeStraysOnce() {
+    if (!straysRemoved) {
+      straysRemoved = true;
+      wiring.directory().removeStrays(image, wiring.settings().brokerId());
+      timers.startTimerWithFixedDelay(new Checkpoint(), CHECKPOINT);
+    }
+  }
+
+  private Behavior<Command> checkpoint() {
+    wiring.directory().checkpoint();
     return this;
   }
 
@@ -355,6 +418,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
                 running.values().stream().flatMap(known -> known.replica.stream()).toList(),
                 stop.replyTo()));
     running.clear();
+    timers.cancelAll();
     return Behaviors.receive(Command.class).onAnyMessage(any -> Behaviors.same()).build();
   }
 }

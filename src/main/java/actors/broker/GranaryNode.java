@@ -20,6 +20,7 @@ import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -41,6 +42,7 @@ import storage.log.RealFileSystem;
  */
 public final class GranaryNode implements Node {
   private static final Logger LOG = LoggerFactory.getLogger(GranaryNode.class);
+  private static final String BLOCKING_DISPATCHER = "granary.flush-dispatcher";
   private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(60);
 
@@ -78,6 +80,9 @@ public final class GranaryNode implements Node {
             controller,
             region,
             replicas,
+            new DataDirectory(
+                directory,
+                system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER))),
             image -> metadata = image,
             serving);
     this.broker = system.systemActorOf(BrokerActor.create(wiring), "broker", Props.empty());
@@ -102,7 +107,7 @@ public final class GranaryNode implements Node {
     LogDirectory directory =
         LogDirectory.open(
             new RealFileSystem(),
-            settings.dataDirectory().resolve("logs"),
+            settings.logDirectory(),
             new DirectoryIdentity.Owner(settings.brokerId(), ""),
             () -> Uuid.randomUuid().toString());
     // The journal's start and the actor system's take about as long: side by side they take half.
@@ -155,7 +160,7 @@ public final class GranaryNode implements Node {
             "pekko.remote.artery.canonical.hostname", settings.host(),
             "pekko.remote.artery.canonical.port", settings.remotingPort(),
             "pekko.cluster.roles", java.util.List.of(PinnedToBroker.role(settings.brokerId())),
-            "granary.journal.directory", settings.dataDirectory().resolve("journal").toString(),
+            "granary.journal.directory", settings.journalDirectory().toString(),
             "granary.journal.node-id", Integer.toString(settings.brokerId()),
             "granary.journal.voters", java.util.List.of(Integer.toString(settings.brokerId())));
     return overrides

@@ -53,6 +53,10 @@ final class Reign {
     flusher.flushIfDue();
   }
 
+  long highWatermark() {
+    return leader.highWatermark();
+  }
+
   LeaderEpoch epoch() {
     return leader.epoch();
   }
@@ -185,7 +189,6 @@ final class Reign {
       for (Replica.Read read : readers.takeReady(leader.highWatermark(), lastStableOffset())) {
         answer(read, false);
       }
-      replica.directory().highWatermark(log.partition(), leader.highWatermark());
     }
   }
 

@@ -103,6 +103,9 @@ public final class Replica {
    */
   record FlushEnded(FlushTicket ticket, Optional<StorageFailure> failure) implements Command {}
 
+  /** The replica's own: let the next checkpoint know the high watermark. */
+  record NoteHighWatermark() implements Command {}
+
   /** The replica's own: look after retention, flushing by time, and files to be removed. */
   record Housekeep() implements Command {}
 

@@ -11,6 +11,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -18,6 +19,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.log.DirectoryRefused;
 import storage.log.LogConfig;
 import storage.log.PartitionLog;
 import storage.log.StorageFailure;
@@ -31,12 +33,16 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private static final String FLUSH_DISPATCHER = "granary.flush-dispatcher";
 
+  private static final Duration NOTE_DELAY = Duration.ofSeconds(5);
+
   private final ReplicaContext replica;
   private final TimerScheduler<Replica.Command> timers;
   private Optional<Open> open = Optional.empty();
   private Optional<Runnable> ending = Optional.empty();
   private Optional<Reign> reign = Optional.empty();
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
+  private boolean noting;
+  private long notedHighWatermark = -1;
   private LeaderEpoch assumed = LeaderEpoch.NONE;
   private int assumedPartitionEpoch = -1;
   private Map<String, String> assumedConfigs = Map.of();
@@ -74,8 +80,10 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
         .onMessage(Replica.FindOffset.class, this::onFindOffset)
         .onMessage(Replica.Assume.class, this::onAssume)
         .onMessage(Replica.Housekeep.class, tick -> guarded(Reign::housekeep))
+        .onMessage(Replica.NoteHighWatermark.class, note -> noteHighWatermark())
         .onMessage(Replica.Close.class, this::onClose)
         .onMessage(Replica.Delete.class, this::onDelete)
+        .onSignal(PostStop.class, stop -> onStopped())
         .build();
   }
 
@@ -86,7 +94,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
       assumedConfigs = assume.topicConfigs();
       try {
         carryOut(assume);
-      } catch (StorageFailure failure) {
+      } catch (StorageFailure | DirectoryRefused failure) {
         goOffline(failure);
       }
     }
@@ -199,13 +207,34 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   private Behavior<Replica.Command> guarded(Consumer<Reign> work) {
     try {
       reign.ifPresent(work);
+      noteHighWatermarkSoon();
     } catch (StorageFailure failure) {
       goOffline(failure);
     }
     return this;
   }
 
-  private void goOffline(StorageFailure failure) {
+  /**
+   * The checkpoint is only a lower bound to begin with after a restart, so it may lag; idle
+   * replicas cost nothing.
+   */
+  private void noteHighWatermarkSoon() {
+    if (!noting && reign.isPresent() && reign.get().highWatermark() != notedHighWatermark) {
+      noting = true;
+      timers.startSingleTimer(new Replica.NoteHighWatermark(), NOTE_DELAY);
+    }
+  }
+
+  private Behavior<Replica.Command> noteHighWatermark() {
+    noting = false;
+    if (reign.isPresent() && open.isPresent()) {
+      notedHighWatermark = reign.get().highWatermark();
+      replica.directory().highWatermark(open.get().log().partition(), notedHighWatermark);
+    }
+    return this;
+  }
+
+  private void goOffline(RuntimeException failure) {
     LOG.error("the replica goes offline: {}", failure.getMessage(), failure);
     endReign(Errors.KAFKA_STORAGE_ERROR);
     timers.cancelAll();
@@ -270,6 +299,20 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
       return this;
     }
     ending.get().run();
+    open = Optional.empty();
     return Behaviors.stopped();
+  }
+
+  /**
+   * After a failure of our own nothing more is written: whoever waits is told, the files are let
+   * go.
+   */
+  private Behavior<Replica.Command> onStopped() {
+    if (open.isPresent()) {
+      LOG.error("the replica {} stops: it must not go on after this", open.get().log().partition());
+      endReign(Errors.KAFKA_STORAGE_ERROR);
+      closeLog();
+    }
+    return this;
   }
 }
