@@ -17,6 +17,30 @@ final class Foreground {
     void stopNow();
   }
 
+  /** Starts the broker, says where it serves, and runs until a signal ends the process. */
+  static int run(Services services, NodeChoice choice) {
+    Console console = services.console();
+    NodeChoice.Plan plan = choice.plan(console);
+    RunningBroker broker =
+        services.launcher().launch(plan.overrides(), plan.settings()).toCompletableFuture().join();
+    stopAtExit(broker, console);
+    console
+        .out()
+        .println(
+            "Granary "
+                + Release.number()
+                + ": broker "
+                + plan.settings().brokerId()
+                + " serves Kafka clients on "
+                + plan.settings().advertisedHost()
+                + ":"
+                + broker.kafkaPort()
+                + "; data in "
+                + plan.settings().dataDirectory());
+    console.out().flush();
+    return untilTerminated(broker);
+  }
+
   /** From now on the end of the process stops the broker cleanly. */
   static Guard stopAtExit(RunningBroker broker, Console console) {
     Thread hook = new Thread(() -> stop(broker, console), "granary-stop");

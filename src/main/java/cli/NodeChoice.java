@@ -35,7 +35,7 @@ record NodeChoice(
   record Plan(NodeSettings settings, Config overrides) {}
 
   Plan plan(Console console) {
-    settings.keySet().forEach(name -> SettingNames.check("--set", name, name));
+    settings.forEach((name, value) -> SettingNames.check("--set", name, name, value));
     return node.isPresent() || clusterFile.isPresent() ? fromFile(console) : embedded(console);
   }
 

@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 final class QuickstartCommand implements Callable<Integer> {
   private static final int TOPIC_PATIENCE_MILLIS = 10_000;
 
-  private final Commands.Services services;
+  private final Services services;
   private final Console console;
 
   @Parameters(
@@ -81,7 +81,7 @@ final class QuickstartCommand implements Callable<Integer> {
       description = "Data directory. Default: $GRANARY_DATA, else ./data.")
   private Path data;
 
-  QuickstartCommand(Commands.Services services) {
+  QuickstartCommand(Services services) {
     this.services = services;
     this.console = services.console();
   }

@@ -1,8 +1,8 @@
 package storage.journal;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,10 +10,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -47,6 +50,7 @@ public final class JournalServer implements AutoCloseable {
 
   private static final long RETRY_MILLIS_MIN = 2;
   private static final long RETRY_MILLIS_MAX = 100;
+  private static final long CLOSE_MILLIS_MAX = 15_000;
 
   private final JournalSettings settings;
   private final DirectoryLock lock;
@@ -65,7 +69,7 @@ public final class JournalServer implements AutoCloseable {
     this.lock = lock;
     this.group = group(settings);
     this.self = RaftPeerId.valueOf(settings.nodeId());
-    Path groupDirectory = settings.directory().resolve(group.getGroupId().getUuid().toString());
+    Path groupDirectory = groupDirectory();
     ImageStorage images = new ImageStorage(groupDirectory);
     Optional<Position> position = images.find();
     JournalImage image = position.isPresent() ? images.read(position.get()) : new JournalImage();
@@ -128,14 +132,14 @@ public final class JournalServer implements AutoCloseable {
       JournalSettings settings, CompletableFuture<T> future, long deadlineNanos) {
     try {
       return future.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof JournalException known) {
         throw known;
       }
       throw new JournalException.StartFailed(
           "the metadata journal in " + settings.directory() + " did not start: " + e.getCause(),
           e.getCause());
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       var unused = future.whenComplete(JournalServer::closeLate);
       throw new JournalException.StartFailed(
           "the metadata journal in "
@@ -198,6 +202,24 @@ public final class JournalServer implements AutoCloseable {
               + " belongs to the voters "
               + known);
     }
+  }
+
+  /** Raft would serve every group that it finds in the directory, so only ours may be there. */
+  private Path groupDirectory() throws IOException {
+    String name = group.getGroupId().getUuid().toString();
+    try (DirectoryStream<Path> others = Files.newDirectoryStream(settings.directory(), "*-*-*-*")) {
+      for (Path other : others) {
+        if (!other.getFileName().toString().equals(name)) {
+          throw new JournalException.BadSettings(
+              "granary.journal.group is '"
+                  + settings.group()
+                  + "', but "
+                  + other
+                  + " is the journal of another group");
+        }
+      }
+    }
+    return settings.directory().resolve(name);
   }
 
   private static RaftGroup group(JournalSettings settings) {
@@ -391,7 +413,7 @@ public final class JournalServer implements AutoCloseable {
      * former life. So such a leader is not asked before it is ready.
      */
     private void checkReadable() throws IOException {
-      if (type.is(org.apache.ratis.proto.RaftProtos.RaftClientRequestProto.TypeCase.READ)) {
+      if (type.is(RaftClientRequestProto.TypeCase.READ)) {
         var info = division().getInfo();
         if (info.isLeader() && !info.isLeaderReady()) {
           throw new IOException("the leader has not applied its log yet");
@@ -454,7 +476,10 @@ public final class JournalServer implements AutoCloseable {
     return raft.getDivision(group.getGroupId());
   }
 
-  /** Stops this voter; its threads have ended and its directory is free when this returns. */
+  /**
+   * Stops this voter. When this returns its directory is free and its threads have ended, except
+   * where the disk does not answer: then they are left behind, as daemons, and the log says so.
+   */
   @Override
   public void close() {
     synchronized (this) {
@@ -463,51 +488,26 @@ public final class JournalServer implements AutoCloseable {
       }
       closed = true;
     }
+    Thread closer = new Thread(this::closeRaft, "journal-close-" + settings.nodeId());
+    closer.setDaemon(true);
+    closer.start();
+    try {
+      closer.join(CLOSE_MILLIS_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (closer.isAlive()) {
+      log.error("the metadata journal in {} does not close", settings.directory());
+    }
+    callExecutor.shutdownNow();
+    lock.close();
+  }
+
+  private void closeRaft() {
     try {
       raft.close();
     } catch (IOException e) {
       log.warn("the metadata journal in {} did not close cleanly", settings.directory(), e);
-    } finally {
-      callExecutor.shutdownNow();
-      lock.close();
-    }
-  }
-
-  /** The directory's lock: two journals that cut each other's log would lose it. */
-  private record DirectoryLock(java.nio.channels.FileChannel channel) {
-    static DirectoryLock of(Path directory) {
-      try {
-        Files.createDirectories(directory);
-        java.nio.channels.FileChannel channel =
-            java.nio.channels.FileChannel.open(
-                directory.resolve("granary.lock"),
-                java.nio.file.StandardOpenOption.CREATE,
-                java.nio.file.StandardOpenOption.WRITE);
-        if (isLocked(channel)) {
-          return new DirectoryLock(channel);
-        }
-        channel.close();
-        throw new JournalException.DirectoryInUse(directory, "another process or journal");
-      } catch (IOException e) {
-        throw new JournalException.StartFailed(
-            "the journal directory " + directory + " cannot be used: " + e, e);
-      }
-    }
-
-    private static boolean isLocked(java.nio.channels.FileChannel channel) throws IOException {
-      try {
-        return channel.tryLock() != null;
-      } catch (java.nio.channels.OverlappingFileLockException e) {
-        return false; // held by another journal in this process
-      }
-    }
-
-    void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("the lock of the journal directory does not open", e);
-      }
     }
   }
 }

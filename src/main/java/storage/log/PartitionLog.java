@@ -434,16 +434,21 @@ public final class PartitionLog implements AutoCloseable {
   /**
    * Removes every batch that reaches to or past an offset.
    *
-   * @return the new log end: the offset, or the start of the batch that held it, if that is before
+   * @return the new log end: the offset, or the start of the batch that held it, if that is before,
+   *     or the place of a damage before it
    */
   public long truncateTo(long offset, long nowMillis) {
     checkUsable();
-    if (offset < logStartOffset) {
+    if (offset <= logStartOffset) {
       truncateFullyAndStartAt(offset, nowMillis);
       return offset;
     }
     if (offset < logEndOffset) {
       truncateSegments(offset, nowMillis);
+      if (logEndOffset < logStartOffset) {
+        truncateFullyAndStartAt(logStartOffset, nowMillis);
+        return logStartOffset;
+      }
       generation++;
       tail.clear();
       reader.forget();
@@ -468,12 +473,14 @@ public final class PartitionLog implements AutoCloseable {
     lowerRecoveryPoint(end);
   }
 
+  /** Where the segment is damaged before the offset, the log ends there: a peer has the rest. */
   private long truncateActive(long offset) {
+    Segment active = segments.active();
     try {
-      return segments.active().truncateTo(offset, scanner);
+      return active.truncateTo(offset, scanner);
     } catch (CorruptLog corrupt) {
-      failed = true;
-      throw new StorageFailure(corrupt.found().sentence(), origin.directory());
+      long soundEnd = active.recoverWhole(scanner, found -> {});
+      return soundEnd <= offset ? soundEnd : active.truncateTo(offset, scanner);
     }
   }
 
