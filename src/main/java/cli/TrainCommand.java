@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
       command("", "consume", TOPIC, "--from", "@0", "--format", "{key}", "-b", bootstrap);
       command("", "topic", "list", "-b", bootstrap);
       command("", "topic", "describe", "--json", "-b", bootstrap);
-      command("", "log", "dump", "--records", directory.resolve(TOPIC + "-0").toString());
+      command("", "log", "dump", "--records", plan.logDirectory().resolve(TOPIC + "-0").toString());
       command("", "topic", "delete", TOPIC, "-b", bootstrap);
       command("", "start", "--help");
     } finally {
