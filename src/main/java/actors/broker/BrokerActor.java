@@ -3,6 +3,7 @@ package actors.broker;
 import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import actors.Outcome;
+import actors.controller.BrokerImage;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.controller.PartitionImage;
@@ -38,6 +39,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   /** Until the controller answers, the registration and the like are repeated this often. */
   private static final Duration REPEAT = Duration.ofMillis(100);
 
+  private static final Duration SUBSCRIBE_AGAIN = Duration.ofSeconds(5);
   private static final Duration RESTART_REPLICA = Duration.ofSeconds(1);
 
   /** As Kafka's {@code log.flush.offset.checkpoint.interval.ms}. */
@@ -104,6 +106,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private record StartAgain(Place place) implements Command {}
 
   private record Checkpoint() implements Command {}
+
+  private record SubscribeAgain() implements Command {}
 
   private record Place(Uuid topicId, int partition) {}
 
@@ -175,6 +179,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
         .onMessage(Repeat.class, repeat -> repeat())
         .onMessage(ReplicaGone.class, this::onReplicaGone)
         .onMessage(StartAgain.class, this::onStartAgain)
+        .onMessage(SubscribeAgain.class, again -> subscribe())
         .onMessage(Checkpoint.class, tick -> checkpoint())
         .onMessage(Stop.class, this::onStop)
         .build();
@@ -188,7 +193,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     if (epoch.equals(BrokerEpoch.NONE)) {
       register();
     } else if (image.version() == 0) {
-      wiring.controller().tell(new Controller.Subscribe(images));
+      subscribe();
     } else if (!readySaid && allAnswered()) {
       wiring
           .controller()
@@ -223,12 +228,31 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     }
     if (message.outcome() instanceof Outcome.Accepted<Controller.Registration> accepted) {
       epoch = accepted.value().epoch();
-      wiring.controller().tell(new Controller.Subscribe(images));
+      subscribe();
+      timers.startTimerWithFixedDelay(new SubscribeAgain(), SUBSCRIBE_AGAIN);
     } else if (message.outcome() instanceof Outcome.Refused<Controller.Registration> refused) {
       LOG.error("the controller refuses this broker: {}", refused.message());
       wiring.serving().completeExceptionally(new NodeRefused(refused.message()));
     }
     return this;
+  }
+
+  /**
+   * The controller may have moved, and the subscription stayed behind: it is said anew now and
+   * then.
+   */
+  private Behavior<Command> subscribe() {
+    wiring.controller().tell(new Controller.Subscribe(images));
+    return this;
+  }
+
+  /** Fenced while alive (a pause, a cut): nobody else lifts the fence. */
+  private void askToServeAgain() {
+    BrokerImage self = image.brokers().get(wiring.settings().brokerId());
+    if (readySaid && self != null && self.fenced() && self.epoch().equals(epoch)) {
+      readySaid = false;
+      repeat();
+    }
   }
 
   private Behavior<Command> onImage(ImageArrived message) {
@@ -240,6 +264,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     removeStraysOnce();
     image.topics().values().forEach(this::reconcile);
     stopWhatIsGone();
+    askToServeAgain();
     if (!readySaid && allAnswered()) {
       repeat();
     }

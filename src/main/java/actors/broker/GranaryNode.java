@@ -1,6 +1,7 @@
 package actors.broker;
 
 import actors.config.BrokerConfigs;
+import actors.controller.BrokerRole;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.controller.ControllerSingleton;
@@ -42,6 +43,7 @@ import storage.log.RealFileSystem;
  */
 public final class GranaryNode implements Node {
   private static final Logger LOG = LoggerFactory.getLogger(GranaryNode.class);
+  private static final String NODE_CONFIG = "granary-node.conf";
   private static final String BLOCKING_DISPATCHER = "granary.flush-dispatcher";
   private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(60);
@@ -159,12 +161,13 @@ public final class GranaryNode implements Node {
         Map.of(
             "pekko.remote.artery.canonical.hostname", settings.host(),
             "pekko.remote.artery.canonical.port", settings.remotingPort(),
-            "pekko.cluster.roles", java.util.List.of(PinnedToBroker.role(settings.brokerId())),
+            "pekko.cluster.roles", java.util.List.of(BrokerRole.of(settings.brokerId())),
             "granary.journal.directory", settings.journalDirectory().toString(),
             "granary.journal.node-id", Integer.toString(settings.brokerId()),
             "granary.journal.voters", java.util.List.of(Integer.toString(settings.brokerId())));
     return overrides
         .withFallback(ConfigFactory.parseMap(own, "node settings"))
+        .withFallback(ConfigFactory.parseResources(NODE_CONFIG))
         .withFallback(ConfigFactory.load());
   }
 

@@ -1,5 +1,6 @@
 package actors.broker;
 
+import actors.controller.BrokerRole;
 import java.util.Set;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
@@ -18,24 +19,17 @@ import scala.jdk.javaapi.CollectionConverters;
  * are. Nothing ever moves one away.
  */
 final class PinnedToBroker implements ShardCoordinator.ShardAllocationStrategy {
-  private static final String ROLE_PREFIX = "broker-";
-
   private final ActorSystem system;
 
   PinnedToBroker(ActorSystem system) {
     this.system = system;
   }
 
-  /** The cluster role that the broker of this id carries, and no other member. */
-  static String role(int brokerId) {
-    return ROLE_PREFIX + brokerId;
-  }
-
   @Override
   public Future<ActorRef> allocateShard(
       ActorRef requester, String shardId, Map<ActorRef, IndexedSeq<String>> allocations) {
     for (ActorRef region : CollectionConverters.asJava(allocations).keySet()) {
-      if (carries(region, ROLE_PREFIX + shardId)) {
+      if (carries(region, BrokerRole.of(Integer.parseInt(shardId)))) {
         return Future$.MODULE$.successful(region);
       }
     }
