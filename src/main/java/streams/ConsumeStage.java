@@ -132,7 +132,7 @@ final class ConsumeStage<K, V>
       }
       RecordBatch batch = reader.current.poll();
       decoder.begin(reader.partition, batch);
-      records = batch.streamingIterator(buffers);
+      records = batch.streamingIterator(buffers, Limits.RECORD_BYTES_MAX);
       if (reader.current.isEmpty()) {
         want(reader);
       }

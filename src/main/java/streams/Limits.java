@@ -16,6 +16,9 @@ final class Limits {
   /** What a waiting result takes beside its record's bytes, so that empty envelopes count too. */
   static final int RESULT_OVERHEAD_BYTES = 64;
 
+  /** What one record may decompress to. */
+  static final int RECORD_BYTES_MAX = 1 << 28;
+
   /** A piece whose checksum is wrong, or that cannot be read, is asked for so often. */
   static final int DAMAGED_READS_MAX = 3;
 
