@@ -54,8 +54,8 @@ public final class Replica {
    *     atLeastOneBatch}
    * @param committedOnly up to the last stable offset instead of the high watermark
    * @param leaderEpoch the epoch the client believes in, compared first; empty: not said
-   * @param waitPast while nothing past this offset is readable, the reader is remembered and told once more
-   *     when there is; {@link #DO_NOT_WAIT} for a single answer
+   * @param waitPast while nothing past this offset is readable, the reader is remembered and told
+   *     once more when there is; {@link #DO_NOT_WAIT} for a single answer
    */
   public record Read(
       long correlation,
