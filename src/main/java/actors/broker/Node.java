@@ -1,0 +1,45 @@
+package actors.broker;
+
+import actors.config.BrokerConfigs;
+import actors.controller.ClusterMetadata;
+import actors.controller.Controller;
+import actors.partition.Replica;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * What the rooms above see of this broker: the latest image, its own replicas, the controller. Safe
+ * from any thread; nothing here blocks.
+ */
+public interface Node {
+  ActorSystem<?> system();
+
+  int brokerId();
+
+  NodeSettings settings();
+
+  /** Broker-wide settings, checked. */
+  BrokerConfigs configs();
+
+  /** The newest image that has reached this broker. */
+  ClusterMetadata metadata();
+
+  /**
+   * This broker's replica of the partition, if it runs. Whether it leads is for the image to say.
+   */
+  Optional<ActorRef<Replica.Command>> replica(String topic, int partition);
+
+  /** The controller, wherever it runs. */
+  ActorRef<Controller.Command> controller();
+
+  /**
+   * A producer id never handed out before; fails with a retriable error while the controller is
+   * away.
+   */
+  CompletionStage<Long> nextProducerId();
+
+  /** Wall clock, milliseconds since the epoch. */
+  long nowMillis();
+}

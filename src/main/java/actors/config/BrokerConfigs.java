@@ -1,0 +1,151 @@
+package actors.config;
+
+import actors.Outcome;
+import actors.config.TopicSetting.BrokerSynonym;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * The settings of a broker that are not about its place in the cluster: checked, typed, and ready
+ * to be shown. The first part of the catalogue are defaults for topics, the second is the broker's
+ * own.
+ */
+public final class BrokerConfigs {
+  private static final Catalogue CATALOGUE = new Catalogue("broker", BrokerSettings.definition());
+
+  /** Kafka's defaults throughout. */
+  public static final BrokerConfigs DEFAULTS = new BrokerConfigs(new TreeMap<>());
+
+  /** What was set, parsed; defaults are not in here. */
+  private final Map<String, Object> set;
+
+  private BrokerConfigs(Map<String, Object> set) {
+    this.set = Collections.unmodifiableMap(set);
+  }
+
+  /** The settings checked; the refusal names the one that is unknown or out of bounds. */
+  public static Outcome<BrokerConfigs> of(Map<String, String> settings) {
+    return CATALOGUE
+        .parse(settings)
+        .fold(
+            BrokerConfigs::checkAsTopicDefaults,
+            refused -> Outcome.refused(refused.error(), "%s", refused.message()));
+  }
+
+  public static SortedSet<String> names() {
+    return CATALOGUE.names();
+  }
+
+  public int partitionsPerTopic() {
+    return integer("num.partitions");
+  }
+
+  public int replicationFactor() {
+    return integer("default.replication.factor");
+  }
+
+  public boolean createsTopicsOnDemand() {
+    return bool("auto.create.topics.enable");
+  }
+
+  public boolean deletesTopics() {
+    return bool("delete.topic.enable");
+  }
+
+  /** Largest frame that is read from a socket; exceeding it closes the connection. */
+  public int requestBytesMax() {
+    return integer("socket.request.max.bytes");
+  }
+
+  public int connectionsMax() {
+    return integer("max.connections");
+  }
+
+  public int connectionsPerAddressMax() {
+    return integer("max.connections.per.ip");
+  }
+
+  public long connectionIdleMillisMax() {
+    return number("connections.max.idle.ms");
+  }
+
+  /** Bytes of requests in flight over all connections; -1 for the broker's own bound. */
+  public long queuedRequestBytesMax() {
+    return number("queued.max.request.bytes");
+  }
+
+  /** Most partitions that one answer of DescribeTopicPartitions holds. */
+  public int partitionsPerAnswerMax() {
+    return integer("max.request.partition.size.limit");
+  }
+
+  /** Most bytes that one fetch is answered with, whatever the client allows. */
+  public int fetchBytesMax() {
+    return integer("fetch.max.bytes");
+  }
+
+  public long producerIdExpirationMillis() {
+    return number("producer.id.expiration.ms");
+  }
+
+  public long retentionCheckIntervalMillis() {
+    return number("log.retention.check.interval.ms");
+  }
+
+  /** Every setting with the value in force, in order of name. */
+  public List<EffectiveSetting> settings() {
+    return CATALOGUE.names().stream().map(this::setting).toList();
+  }
+
+  /** The value in force of a setting in the catalogue. */
+  public EffectiveSetting setting(String name) {
+    ConfigDef.ConfigKey key = CATALOGUE.key(name);
+    boolean isSet = set.containsKey(name);
+    Object parsed = isSet ? set.get(name) : key.defaultValue;
+    SettingSource source = isSet ? SettingSource.BROKER : SettingSource.DEFAULT;
+    EffectiveSetting.Synonym synonym =
+        new EffectiveSetting.Synonym(name, ConfigDef.convertToString(parsed, key.type), source);
+    return new EffectiveSetting(
+        name,
+        parsed,
+        source,
+        key.type,
+        key.documentation,
+        parsed == null ? List.of() : List.of(synonym));
+  }
+
+  private int integer(String name) {
+    return (Integer) setting(name).parsed();
+  }
+
+  private long number(String name) {
+    return (Long) setting(name).parsed();
+  }
+
+  private boolean bool(String name) {
+    return (Boolean) setting(name).parsed();
+  }
+
+  /** What is given as default for topics must be what a topic may have. */
+  private static Outcome<BrokerConfigs> checkAsTopicDefaults(Map<String, Object> parsed) {
+    for (TopicSetting topicSetting : TopicConfigs.SETTINGS) {
+      for (BrokerSynonym synonym : topicSetting.synonyms()) {
+        Object value = parsed.get(synonym.name());
+        if (value != null && topicSetting.validator().isPresent()) {
+          try {
+            topicSetting.validator().get().ensureValid(synonym.name(), synonym.toTopicUnit(value));
+          } catch (ConfigException outOfBounds) {
+            return Outcome.refused(Errors.INVALID_CONFIG, "%s", outOfBounds.getMessage());
+          }
+        }
+      }
+    }
+    return Outcome.accepted(new BrokerConfigs(parsed));
+  }
+}

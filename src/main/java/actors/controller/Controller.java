@@ -1,0 +1,144 @@
+package actors.controller;
+
+import actors.BrokerEpoch;
+import actors.Outcome;
+import actors.config.BrokerConfigs;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+
+/**
+ * The cluster singleton that decides: which topics exist, where their replicas live and who leads
+ * them. Event-sourced: commands in, facts persisted, the image updated by {@code apply}, reply
+ * after persist. See docs/decisions/0003-controller-facts.md.
+ */
+public final class Controller {
+  private Controller() {}
+
+  /**
+   * @param brokerId of the broker that hosts the singleton
+   * @param brokerConfigs its broker-wide settings: defaults for topics
+   */
+  public static Behavior<Command> create(
+      int brokerId, BrokerConfigs brokerConfigs, Randomness randomness) {
+    return ControllerBehavior.create(brokerId, brokerConfigs, randomness);
+  }
+
+  public sealed interface Command {}
+
+  /**
+   * @param validateOnly answer as if, but change nothing
+   */
+  public record CreateTopic(
+      TopicSpec spec, boolean validateOnly, ActorRef<Outcome<TopicImage>> replyTo)
+      implements Command {}
+
+  /** Exactly one of name and id is given. Answered with the topic that is gone. */
+  public record DeleteTopic(
+      Optional<String> name, Optional<Uuid> id, ActorRef<Outcome<TopicImage>> replyTo)
+      implements Command {}
+
+  /**
+   * Kafka's IncrementalAlterConfigs for a topic.
+   *
+   * @param changes an empty value takes the setting back to its default
+   */
+  public record AlterTopicConfig(
+      String topic,
+      Map<String, Optional<String>> changes,
+      boolean validateOnly,
+      ActorRef<Outcome<TopicImage>> replyTo)
+      implements Command {}
+
+  /** Kafka's CreatePartitions. */
+  public record AddPartitions(
+      String topic, int newTotal, boolean validateOnly, ActorRef<Outcome<TopicImage>> replyTo)
+      implements Command {}
+
+  /**
+   * First word of a broker's life; repeated until answered.
+   *
+   * @param incarnation drawn anew at each start of the process, so that a repeated request is one
+   *     registration
+   * @param clusterId empty if the broker never belonged to a cluster
+   * @param previousEpoch the epoch of its life before, if its logs are known to be whole: the stop
+   *     was clean, or the machine was not rebooted since. Without it the broker leaves ISR and ELR
+   *     wherever another replica is left
+   */
+  public record RegisterBroker(
+      int brokerId,
+      Uuid incarnation,
+      String clusterId,
+      String host,
+      int port,
+      Optional<String> rack,
+      Optional<BrokerEpoch> previousEpoch,
+      ActorRef<Outcome<Registration>> replyTo)
+      implements Command {
+    /** Of a broker that cannot vouch for its logs. */
+    public RegisterBroker(
+        int brokerId,
+        Uuid incarnation,
+        String clusterId,
+        String host,
+        int port,
+        Optional<String> rack,
+        ActorRef<Outcome<Registration>> replyTo) {
+      this(brokerId, incarnation, clusterId, host, port, rack, Optional.empty(), replyTo);
+    }
+
+    BrokerRegistration registration() {
+      return new BrokerRegistration(
+          brokerId, incarnation, clusterId, host, port, rack, previousEpoch);
+    }
+  }
+
+  public record Registration(BrokerEpoch epoch, String clusterId) {}
+
+  /** The broker serves: lift its fence and let it lead. */
+  public record BrokerReady(int brokerId, BrokerEpoch epoch, ActorRef<Outcome<BrokerEpoch>> replyTo)
+      implements Command {}
+
+  /**
+   * The broker cannot be reached. It neither leads nor counts as in sync until it says again that
+   * it is ready; epochs make this safe even if it is alive.
+   */
+  public record FenceBroker(int brokerId, ActorRef<Outcome<BrokerEpoch>> replyTo)
+      implements Command {}
+
+  /** A block of producer ids for a broker to hand out. */
+  public record AllocateProducerIds(
+      int brokerId, BrokerEpoch epoch, ActorRef<Outcome<ProducerIdBlock>> replyTo)
+      implements Command {}
+
+  public record ProducerIdBlock(long first, int count) {}
+
+  /**
+   * Be told of each new image, starting with the present one. Ends with the subscriber.
+   *
+   * @param subscriber gets whole images: within one JVM they share structure, and between brokers
+   *     the serializer sends the difference
+   */
+  public record Subscribe(ActorRef<ImageChanged> subscriber) implements Command {}
+
+  public record ImageChanged(ClusterMetadata image) {}
+
+  /** To itself: recovered, now begin the reign. */
+  enum TakeOffice implements Command {
+    INSTANCE
+  }
+
+  /** From {@link MembershipWatch}: no other brokers than these can be reached. */
+  record FenceAbsent(Set<Integer> present) implements Command {
+    FenceAbsent {
+      present = Collections.unmodifiableSet(new TreeSet<>(present));
+    }
+  }
+
+  record SubscriberGone(ActorRef<ImageChanged> subscriber) implements Command {}
+}

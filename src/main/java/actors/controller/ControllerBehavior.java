@@ -1,0 +1,231 @@
+package actors.controller;
+
+import actors.Outcome;
+import actors.config.BrokerConfigs;
+import java.time.Duration;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReplyBuilder;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
+import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+
+/**
+ * Carries the controller's decisions out. Recovered, it takes office with its first fact and leaves
+ * every other command waiting until that is durable: a controller that the journal refuses never
+ * answers anybody.
+ *
+ * <p>Whether there should be a controller here is for the singleton manager to say, whether it may
+ * write for the journal. So after a refused or failed write it recovers anew, with growing pauses:
+ * if the journal was away it goes on, and if another has written meanwhile it begins from that.
+ */
+final class ControllerBehavior
+    extends EventSourcedBehaviorWithEnforcedReplies<
+        Controller.Command, MetadataFact, ClusterMetadata> {
+  static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("controller");
+
+  private static final BackoffSupervisorStrategy RECOVER_ANEW =
+      SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0.2)
+          .withStopChildren(false);
+
+  private final ActorContext<Controller.Command> context;
+  private final int brokerId;
+  private final Randomness randomness;
+  private final TopicDecisions topics;
+  private final BrokerDecisions brokers;
+  private final Subscribers subscribers = new Subscribers();
+
+  /** Whether the first fact of this reign is durable. */
+  private boolean inOffice;
+
+  private ControllerBehavior(
+      ActorContext<Controller.Command> context,
+      int brokerId,
+      BrokerConfigs brokerConfigs,
+      Randomness randomness) {
+    super(PERSISTENCE_ID, RECOVER_ANEW);
+    this.context = context;
+    this.brokerId = brokerId;
+    this.randomness = randomness;
+    this.topics = new TopicDecisions(brokerConfigs);
+    this.brokers = new BrokerDecisions(brokerConfigs);
+  }
+
+  static Behavior<Controller.Command> create(
+      int brokerId, BrokerConfigs brokerConfigs, Randomness randomness) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.supervise(
+                    new ControllerBehavior(context, brokerId, brokerConfigs, randomness)
+                        .<Controller.Command>narrow())
+                .onFailure(Exception.class, RECOVER_ANEW));
+  }
+
+  @Override
+  public ClusterMetadata emptyState() {
+    return ClusterMetadata.EMPTY;
+  }
+
+  @Override
+  public EventHandler<ClusterMetadata, MetadataFact> eventHandler() {
+    return ClusterMetadata::apply;
+  }
+
+  @Override
+  public RetentionCriteria retentionCriteria() {
+    return RetentionCriteria.snapshotEvery(Limits.FACTS_PER_SNAPSHOT, Limits.SNAPSHOTS_KEPT)
+        .withDeleteEventsOnSnapshot();
+  }
+
+  @Override
+  public SignalHandler<ClusterMetadata> signalHandler() {
+    return newSignalHandlerBuilder()
+        .onSignal(RecoveryCompleted.instance(), image -> onRecovered())
+        .build();
+  }
+
+  @Override
+  public CommandHandlerWithReply<Controller.Command, MetadataFact, ClusterMetadata>
+      commandHandler() {
+    CommandHandlerWithReplyBuilder<Controller.Command, MetadataFact, ClusterMetadata> builder =
+        newCommandHandlerWithReplyBuilder();
+    builder
+        .forState(image -> !inOffice)
+        .onCommand(Controller.TakeOffice.class, (image, command) -> onTakeOffice(image))
+        .onAnyCommand(command -> Effect().stash());
+    builder
+        .forAnyState()
+        .onCommand(Controller.TakeOffice.class, command -> Effect().noReply())
+        .onCommand(Controller.CreateTopic.class, this::onCreateTopic)
+        .onCommand(Controller.DeleteTopic.class, this::onDeleteTopic)
+        .onCommand(Controller.AlterTopicConfig.class, this::onAlterTopicConfig)
+        .onCommand(Controller.AddPartitions.class, this::onAddPartitions)
+        .onCommand(Controller.RegisterBroker.class, this::onRegisterBroker)
+        .onCommand(Controller.BrokerReady.class, this::onBrokerReady)
+        .onCommand(Controller.FenceBroker.class, this::onFenceBroker)
+        .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
+        .onCommand(Controller.AllocateProducerIds.class, this::onAllocateProducerIds)
+        .onCommand(Controller.Subscribe.class, this::onSubscribe)
+        .onCommand(Controller.SubscriberGone.class, this::onSubscriberGone);
+    return builder.build();
+  }
+
+  private void onRecovered() {
+    inOffice = false;
+    context.getSelf().tell(Controller.TakeOffice.INSTANCE);
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onTakeOffice(ClusterMetadata image) {
+    String clusterId =
+        image.clusterId().isEmpty() ? randomness.uuid().toString() : image.clusterId();
+    return Effect()
+        .persist(
+            new MetadataFact.ControllerElected(image.controllerEpoch() + 1, brokerId, clusterId))
+        .thenRun(this::inOffice)
+        .thenNoReply()
+        .thenUnstashAll();
+  }
+
+  private void inOffice(ClusterMetadata image) {
+    inOffice = true;
+    context.getLog().info("Controller {} in epoch {}.", brokerId, image.controllerEpoch());
+    subscribers.tell(image);
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onCreateTopic(
+      ClusterMetadata image, Controller.CreateTopic command) {
+    Decision<TopicImage> decision =
+        topics.create(image, command.spec(), randomness.uuid(), randomness.placementStart());
+    return carryOut(
+        command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onDeleteTopic(
+      ClusterMetadata image, Controller.DeleteTopic command) {
+    return carryOut(topics.delete(image, command.name(), command.id()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onAlterTopicConfig(
+      ClusterMetadata image, Controller.AlterTopicConfig command) {
+    Decision<TopicImage> decision = topics.alterConfig(image, command.topic(), command.changes());
+    return carryOut(
+        command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onAddPartitions(
+      ClusterMetadata image, Controller.AddPartitions command) {
+    Decision<TopicImage> decision =
+        topics.addPartitions(
+            image, command.topic(), command.newTotal(), randomness.placementStart());
+    return carryOut(
+        command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onRegisterBroker(
+      ClusterMetadata image, Controller.RegisterBroker command) {
+    return carryOut(brokers.register(image, command.registration()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onBrokerReady(
+      ClusterMetadata image, Controller.BrokerReady command) {
+    return carryOut(brokers.ready(image, command.brokerId(), command.epoch()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onFenceBroker(
+      ClusterMetadata image, Controller.FenceBroker command) {
+    return carryOut(brokers.fence(image, command.brokerId()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onFenceAbsent(
+      ClusterMetadata image, Controller.FenceAbsent command) {
+    return carryOut(brokers.fenceAbsent(image, command.present()), context.getSystem().ignoreRef());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onAllocateProducerIds(
+      ClusterMetadata image, Controller.AllocateProducerIds command) {
+    return carryOut(
+        ProducerIdDecisions.allocate(image, command.brokerId(), command.epoch()),
+        command.replyTo());
+  }
+
+  /** Asked for again, the present image is sent again: a lost message is made good so. */
+  private ReplyEffect<MetadataFact, ClusterMetadata> onSubscribe(
+      ClusterMetadata image, Controller.Subscribe command) {
+    if (subscribers.add(command.subscriber())) {
+      context.watchWith(command.subscriber(), new Controller.SubscriberGone(command.subscriber()));
+    }
+    return Effect().reply(command.subscriber(), new Controller.ImageChanged(image));
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onSubscriberGone(
+      ClusterMetadata image, Controller.SubscriberGone command) {
+    subscribers.remove(command.subscriber());
+    return Effect().noReply();
+  }
+
+  private <T> ReplyEffect<MetadataFact, ClusterMetadata> carryOut(
+      Decision<T> decision, ActorRef<Outcome<T>> replyTo) {
+    if (decision.facts().isEmpty()) {
+      return Effect().reply(replyTo, decision.reply());
+    }
+    return Effect()
+        .persist(decision.facts())
+        .thenRun(image -> announce(decision.facts(), image))
+        .thenReply(replyTo, image -> decision.reply());
+  }
+
+  private void announce(List<MetadataFact> facts, ClusterMetadata image) {
+    facts.forEach(fact -> PossibleLoss.in(fact, image).forEach(context.getLog()::warn));
+    subscribers.tell(image);
+  }
+}

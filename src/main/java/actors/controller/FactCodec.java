@@ -1,0 +1,94 @@
+package actors.controller;
+
+import actors.BrokerEpoch;
+import java.io.NotSerializableException;
+import java.util.Map;
+
+/**
+ * The bytes of facts. Each kind has a manifest that names it and its version; a change of fields
+ * gets a new version and a reader of its own, and the readers of old versions stay, since a journal
+ * keeps what was written.
+ */
+final class FactCodec {
+  private static final Map<String, BinaryReader.Read<MetadataFact>> READERS =
+      Map.of(
+          "ControllerElected.1", FactCodec::controllerElected,
+          "TopicCreated.1", FactCodec::topicCreated,
+          "TopicDeleted.1", FactCodec::topicDeleted,
+          "TopicConfigChanged.1", FactCodec::topicConfigChanged,
+          "PartitionsAdded.1", FactCodec::partitionsAdded,
+          "BrokerRegistered.1", FactCodec::brokerRegistered,
+          "BrokerFenced.1", FactCodec::brokerFenced,
+          "BrokerUnfenced.1", FactCodec::brokerUnfenced,
+          "PartitionsChanged.1", FactCodec::partitionsChanged,
+          "ProducerIdsAllocated.1", FactCodec::producerIdsAllocated);
+
+  private FactCodec() {}
+
+  static boolean knows(String manifest) {
+    return READERS.containsKey(manifest);
+  }
+
+  /** Kind and version as written today. */
+  static String manifest(MetadataFact fact) {
+    return fact.getClass().getSimpleName() + ".1";
+  }
+
+  static void write(BinaryWriter writer, MetadataFact fact) {
+    fact.accept(new FactWriter(writer));
+  }
+
+  static MetadataFact read(BinaryReader reader, String manifest) throws NotSerializableException {
+    return READERS.get(manifest).from(reader);
+  }
+
+  private static MetadataFact controllerElected(BinaryReader reader)
+      throws NotSerializableException {
+    return new MetadataFact.ControllerElected(reader.integer(), reader.integer(), reader.text());
+  }
+
+  private static MetadataFact topicCreated(BinaryReader reader) throws NotSerializableException {
+    return new MetadataFact.TopicCreated(ImageCodec.readTopic(reader));
+  }
+
+  private static MetadataFact topicDeleted(BinaryReader reader) throws NotSerializableException {
+    return new MetadataFact.TopicDeleted(reader.uuid());
+  }
+
+  private static MetadataFact topicConfigChanged(BinaryReader reader)
+      throws NotSerializableException {
+    return new MetadataFact.TopicConfigChanged(reader.uuid(), ImageCodec.readConfigs(reader));
+  }
+
+  private static MetadataFact partitionsAdded(BinaryReader reader) throws NotSerializableException {
+    return new MetadataFact.PartitionsAdded(reader.uuid(), reader.list(ImageCodec::readPartition));
+  }
+
+  private static MetadataFact brokerRegistered(BinaryReader reader)
+      throws NotSerializableException {
+    return new MetadataFact.BrokerRegistered(ImageCodec.readBroker(reader));
+  }
+
+  private static MetadataFact brokerFenced(BinaryReader reader) throws NotSerializableException {
+    return new MetadataFact.BrokerFenced(reader.integer(), new BrokerEpoch(reader.number()));
+  }
+
+  private static MetadataFact brokerUnfenced(BinaryReader reader) throws NotSerializableException {
+    return new MetadataFact.BrokerUnfenced(reader.integer(), new BrokerEpoch(reader.number()));
+  }
+
+  private static MetadataFact partitionsChanged(BinaryReader reader)
+      throws NotSerializableException {
+    return new MetadataFact.PartitionsChanged(
+        reader.list(
+            change ->
+                new PartitionChange(
+                    change.uuid(), ImageCodec.readPartition(change), change.bool())));
+  }
+
+  private static MetadataFact producerIdsAllocated(BinaryReader reader)
+      throws NotSerializableException {
+    return new MetadataFact.ProducerIdsAllocated(
+        reader.integer(), new BrokerEpoch(reader.number()), reader.number());
+  }
+}

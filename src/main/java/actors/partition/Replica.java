@@ -1,0 +1,117 @@
+package actors.partition;
+
+import actors.LeaderEpoch;
+import actors.controller.PartitionImage;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import storage.log.FlushTicket;
+import storage.log.StorageFailure;
+
+/**
+ * One replica of one partition: owns its log, and leads or follows as the controller has decided.
+ * Sharded, one entity a replica, pinned to the broker whose disk holds the files.
+ */
+public final class Replica {
+  private Replica() {}
+
+  /**
+   * The actor of one replica. It does nothing before it is told what to {@link Assume}.
+   *
+   * @param entityId for its log lines
+   */
+  public static Behavior<Command> create(ReplicaContext context, String entityId) {
+    return ReplicaActor.create(context, entityId);
+  }
+
+  public sealed interface Command {}
+
+  /**
+   * What the controller has decided of this partition; sent at start and at each change, and
+   * repeated freely: older epochs are ignored.
+   *
+   * @param topicConfigs the topic's own settings by Kafka's names
+   */
+  public record Assume(
+      PartitionId id,
+      PartitionImage image,
+      Map<String, String> topicConfigs,
+      ActorRef<Assumed> replyTo)
+      implements Command {}
+
+  /**
+   * The decision is carried out.
+   *
+   * @param epoch the one assumed
+   * @param self talk to the replica directly from now on
+   */
+  public record Assumed(PartitionId id, LeaderEpoch epoch, ActorRef<Command> self) {}
+
+  /**
+   * Append what a producer sent.
+   *
+   * @param records one or more whole v2 batches, already validated by the edge; the replica stamps
+   *     them in place and the caller must not touch them again
+   * @param acks 0, 1 or -1 (all)
+   */
+  public record Append(
+      long correlation, ByteBuffer records, short acks, ActorRef<ReplicaReply> replyTo)
+      implements Command {}
+
+  /**
+   * Read for a consumer.
+   *
+   * @param offset first offset wanted
+   * @param maxBytes of the answer; the first batch comes whole even if it is larger and {@code
+   *     atLeastOneBatch}
+   * @param committedOnly up to the last stable offset instead of the high watermark
+   * @param leaderEpoch the epoch the client believes in, compared first; empty: not said
+   * @param waitPast while nothing past this offset is readable, the reader is remembered and told
+   *     once more when there is; {@link #DO_NOT_WAIT} for a single answer
+   */
+  public record Read(
+      long correlation,
+      long offset,
+      int maxBytes,
+      boolean atLeastOneBatch,
+      boolean committedOnly,
+      OptionalInt leaderEpoch,
+      long waitPast,
+      ActorRef<ReplicaReply> replyTo)
+      implements Command {
+    public static final long DO_NOT_WAIT = -1;
+  }
+
+  /** The reader of this correlation no longer waits. */
+  public record CancelRead(long correlation, ActorRef<ReplicaReply> replyTo) implements Command {}
+
+  public record FindOffset(
+      long correlation, OffsetQuery query, OptionalInt leaderEpoch, ActorRef<ReplicaReply> replyTo)
+      implements Command {}
+
+  /** The replica's own: batches that wait in {@link Gathered} go to disk now. */
+  record WriteGathered() implements Command {}
+
+  /**
+   * The replica's own: a flush that was begun has ended.
+   *
+   * @param failure what the disk said, if it failed
+   */
+  record FlushEnded(FlushTicket ticket, Optional<StorageFailure> failure) implements Command {}
+
+  /** The replica's own: let the next checkpoint know the high watermark. */
+  record NoteHighWatermark() implements Command {}
+
+  /** The replica's own: look after retention, flushing by time, and files to be removed. */
+  record Housekeep() implements Command {}
+
+  /** Stop and close the files cleanly; answered when they are closed. */
+  public record Close(ActorRef<Done> replyTo) implements Command {}
+
+  /** The topic is gone: close and remove the files. */
+  public record Delete(ActorRef<Done> replyTo) implements Command {}
+}

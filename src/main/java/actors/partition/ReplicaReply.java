@@ -1,0 +1,69 @@
+package actors.partition;
+
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+import storage.log.FetchRegion;
+
+/**
+ * What a replica answers to the edge. Each reply echoes the correlation that the request named, so
+ * that one actor can have many requests under way without an actor or a future for each.
+ */
+public sealed interface ReplicaReply {
+  /** As the request said. */
+  long correlation();
+
+  /**
+   * Answer to {@link Replica.Append}.
+   *
+   * @param baseOffset of the first record; of the first copy, if this was a duplicate; -1 on error
+   * @param logAppendTimeMillis the broker's time, or -1 where the topic keeps the producer's
+   * @param logStartOffset first offset still in the log
+   * @param message a sentence for the client where there is more to say than the code
+   */
+  record Appended(
+      long correlation,
+      Errors error,
+      long baseOffset,
+      long logAppendTimeMillis,
+      long logStartOffset,
+      Optional<String> message)
+      implements ReplicaReply {}
+
+  /**
+   * Answer to {@link Replica.Read}. Sent at once; and, where the request asked to wait and nothing
+   * was there, a second time when something is.
+   *
+   * @param region the bytes, or empty
+   * @param highWatermark as of this answer; -1 on error
+   * @param lastStableOffset readers of committed transactions see up to here
+   * @param waiting nothing was there and the reader is registered: a second reply comes when there
+   *     is
+   */
+  record Data(
+      long correlation,
+      Errors error,
+      Optional<FetchRegion> region,
+      long highWatermark,
+      long lastStableOffset,
+      long logStartOffset,
+      boolean waiting)
+      implements ReplicaReply {
+
+    /** The same, of a reader that has registered again since. */
+    public Data asWaiting() {
+      return new Data(
+          correlation, error, region, highWatermark, lastStableOffset, logStartOffset, true);
+    }
+  }
+
+  /**
+   * Answer to the questions about offsets.
+   *
+   * @param offset -1 where nothing fits
+   * @param timestampMillis of that record, or -1
+   * @param leaderEpoch of that record, or -1
+   */
+  record OffsetFound(
+      long correlation, Errors error, long offset, long timestampMillis, int leaderEpoch)
+      implements ReplicaReply {}
+}

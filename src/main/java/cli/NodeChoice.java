@@ -1,0 +1,103 @@
+package cli;
+
+import actors.broker.NodeSettings;
+import cli.cluster.ClusterFile;
+import cli.cluster.NodeEntry;
+import cli.cluster.NodeOverrides;
+import cli.cluster.SettingNames;
+import com.typesafe.config.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which broker to start: one that a cluster file describes, or, without a file, a cluster of one on
+ * loopback.
+ *
+ * @param node id of a node in the cluster file; alone, it means the file {@code cluster.conf}
+ * @param data instead of the directory that the file or the default says
+ * @param settings broker settings that win over all others
+ */
+record NodeChoice(
+    Optional<Integer> node,
+    Optional<Path> clusterFile,
+    Optional<Path> data,
+    Optional<Integer> port,
+    Map<String, String> settings) {
+  static final int DEFAULT_PORT = 9092;
+  private static final int EMBEDDED_ID = 1;
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** What is started. */
+  record Plan(NodeSettings settings, Config overrides) {
+    /** Where the partitions' directories lie. */
+    Path logDirectory() {
+      return settings.dataDirectory().resolve("logs");
+    }
+  }
+
+  Plan plan(Console console) {
+    settings.forEach((name, value) -> SettingNames.check("--set", name, name, value));
+    return node.isPresent() || clusterFile.isPresent() ? fromFile(console) : embedded(console);
+  }
+
+  private Plan embedded(Console console) {
+    Path directory =
+        data.or(() -> console.variable("GRANARY_DATA").map(Path::of)).orElse(Path.of("data"));
+    NodeSettings embedded =
+        new NodeSettings(
+            EMBEDDED_ID,
+            LOOPBACK,
+            0,
+            port.orElse(DEFAULT_PORT),
+            LOOPBACK,
+            Optional.empty(),
+            directory.toAbsolutePath().normalize(),
+            new TreeMap<>(settings));
+    return new Plan(embedded, NodeOverrides.of(LOOPBACK, 0, List.of(), Map.of()));
+  }
+
+  private Plan fromFile(Console console) {
+    if (port.isPresent()) {
+      throw CommandFailure.usage(
+          "--port contradicts the cluster file, which says each node's port");
+    }
+    ClusterFile file = ClusterFile.read(clusterFile.orElseGet(() -> defaultFile(console)));
+    NodeEntry entry = file.node(node.orElseGet(() -> onlyNode(file)));
+    NodeSettings described = file.settingsOf(entry);
+    Map<String, String> merged = new TreeMap<>(described.brokerConfigs());
+    merged.putAll(settings);
+    NodeSettings chosen =
+        new NodeSettings(
+            described.brokerId(),
+            described.host(),
+            described.remotingPort(),
+            described.kafkaPort(),
+            described.advertisedHost(),
+            described.rack(),
+            data.map(directory -> directory.toAbsolutePath().normalize())
+                .orElse(described.dataDirectory()),
+            merged);
+    return new Plan(chosen, file.overridesFor(entry));
+  }
+
+  private static int onlyNode(ClusterFile file) {
+    if (file.nodes().size() > 1) {
+      throw CommandFailure.usage(
+          file.path() + " describes nodes " + file.nodes().keySet() + "; say which with --node");
+    }
+    return file.nodes().firstKey();
+  }
+
+  private static Path defaultFile(Console console) {
+    Path here = Path.of("cluster.conf");
+    return console
+        .variable("GRANARY_HOME")
+        .map(home -> Path.of(home).resolve("cluster.conf"))
+        .filter(packaged -> !Files.exists(here) && Files.exists(packaged))
+        .orElse(here);
+  }
+}

@@ -1,0 +1,128 @@
+package cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "describe",
+    mixinStandardHelpOptions = true,
+    description = "Show partitions, leaders, replicas, offsets and settings.")
+final class TopicDescribeCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "NAME", arity = "0..*", description = "Topics; none means all.")
+  private List<String> names = List.of();
+
+  @Option(names = "--json", description = "One JSON object a topic.")
+  private boolean json;
+
+  @Mixin private ClientOptions client;
+
+  TopicDescribeCommand(Services services) {
+    this.console = services.console();
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (Admin admin = client.admin(console)) {
+      Topics topics = new Topics(admin);
+      for (TopicDescription topic :
+          topics.describe(names.isEmpty() ? topics.names() : names).values()) {
+        List<TopicPartition> led =
+            topic.partitions().stream()
+                .filter(partition -> hasLeader(partition))
+                .map(partition -> new TopicPartition(topic.name(), partition.partition()))
+                .toList();
+        Map<TopicPartition, Long> starts = topics.offsets(led, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = topics.offsets(led, OffsetSpec.latest());
+        show(topic, ownSettings(admin, topic.name()), starts, ends);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void show(
+      TopicDescription topic,
+      Map<String, String> settings,
+      Map<TopicPartition, Long> starts,
+      Map<TopicPartition, Long> ends) {
+    Table table = new Table("PARTITION", "LEADER", "REPLICAS", "IN SYNC", "START", "END");
+    ArrayList<Map<String, Object>> documents = new ArrayList<>();
+    for (TopicPartitionInfo info : topic.partitions()) {
+      TopicPartition partition = new TopicPartition(topic.name(), info.partition());
+      long start = starts.getOrDefault(partition, -1L);
+      long end = ends.getOrDefault(partition, -1L);
+      int leader = hasLeader(info) ? info.leader().id() : -1;
+      table.row(
+          info.partition(),
+          leader < 0 ? "none" : leader,
+          text(info.replicas()),
+          text(info.isr()),
+          start,
+          end);
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("partition", info.partition());
+      document.put("leader", leader);
+      document.put("replicas", ids(info.replicas()));
+      document.put("isr", ids(info.isr()));
+      document.put("startOffset", start);
+      document.put("endOffset", end);
+      documents.add(document);
+    }
+    if (json) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("topic", topic.name());
+      document.put("id", topic.topicId());
+      document.put("settings", settings);
+      document.put("partitions", documents);
+      Json.line(console.out(), document);
+      return;
+    }
+    console.out().printf("%s  id %s%n", topic.name(), topic.topicId());
+    settings.forEach((key, value) -> console.out().printf("  %s = %s%n", key, value));
+    table.print(console.out(), "  ");
+  }
+
+  /** What was set on the topic itself, without what it has from the broker. */
+  private static Map<String, String> ownSettings(Admin admin, String topic)
+      throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return Topics.await(admin.describeConfigs(List.of(resource)).all())
+        .get(resource)
+        .entries()
+        .stream()
+        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+        .collect(
+            Collectors.toMap(
+                ConfigEntry::name, ConfigEntry::value, (one, other) -> one, TreeMap::new));
+  }
+
+  private static boolean hasLeader(TopicPartitionInfo partition) {
+    return partition.leader() != null && !partition.leader().isEmpty();
+  }
+
+  private static List<Integer> ids(List<Node> nodes) {
+    return nodes.stream().map(Node::id).toList();
+  }
+
+  private static String text(List<Node> nodes) {
+    return nodes.stream().map(Node::idString).collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,101 @@
+package cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+
+/**
+ * A short life of a broker and its commands, so that the class-data archive that the JVM writes at
+ * its end knows what they load. Works in a temporary directory and on free ports.
+ */
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Run everything once, for class-data sharing.")
+final class TrainCommand implements Callable<Integer> {
+  private static final String TOPIC = "training";
+
+  private final Services services;
+
+  TrainCommand(Services services) {
+    this.services = services;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path directory = Files.createTempDirectory("granary-train");
+    try {
+      return run(directory);
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private int run(Path directory) {
+    NodeChoice.Plan plan =
+        new NodeChoice(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(directory),
+                Optional.of(Ports.anyFree()),
+                Map.of())
+            .plan(services.console());
+    RunningBroker broker =
+        services.launcher().launch(plan.overrides(), plan.settings()).toCompletableFuture().join();
+    try {
+      String bootstrap = plan.settings().host() + ":" + broker.kafkaPort();
+      command("", "topic", "create", TOPIC, "--partitions", "2", "-b", bootstrap);
+      for (String codec : new String[] {"none", "gzip", "snappy", "lz4", "zstd"}) {
+        command(
+            "a:1\nb:2\nc:3\n",
+            "produce",
+            TOPIC,
+            "-k",
+            ":",
+            "--compression",
+            codec,
+            "-b",
+            bootstrap);
+      }
+      command("", "consume", TOPIC, "--json", "-b", bootstrap);
+      command("", "consume", TOPIC, "--from", "@0", "--format", "{key}", "-b", bootstrap);
+      command("", "topic", "list", "-b", bootstrap);
+      command("", "topic", "describe", "--json", "-b", bootstrap);
+      command("", "log", "dump", "--records", plan.logDirectory().resolve(TOPIC + "-0").toString());
+      command("", "topic", "delete", TOPIC, "-b", bootstrap);
+      command("", "start", "--help");
+    } finally {
+      broker.stop().toCompletableFuture().join();
+    }
+    return ExitCode.OK;
+  }
+
+  /** A command whose result does not matter: what it loads is what counts. */
+  private void command(String input, String... arguments) {
+    InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    Console console =
+        new Console(in, nowhere, services.console().err(), false, services.console().environment());
+    Commands.execute(new Services(console, services.launcher()), arguments);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package cli.cluster;
+
+import actors.broker.NodeSettings;
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A cluster as its file describes it: complete and free of contradictions.
+ *
+ * @param path of the file
+ * @param seedNodes ids of the nodes that a starting node asks first
+ * @param voters ids of the nodes that keep the metadata journal
+ * @param nodes by id
+ * @param settings of all brokers, by Kafka's names
+ */
+public record ClusterFile(
+    Path path,
+    String name,
+    List<Integer> seedNodes,
+    List<Integer> voters,
+    SortedMap<Integer, NodeEntry> nodes,
+    Map<String, String> settings) {
+
+  /** Reads and checks the file; a {@link ConfigMistake} says what is wrong and where. */
+  public static ClusterFile read(Path path) {
+    return new ClusterFileReader(path).read();
+  }
+
+  public NodeEntry node(int id) {
+    NodeEntry node = nodes.get(id);
+    if (node == null) {
+      throw new ConfigMistake(
+          path + ": there is no node " + id + "; the file describes " + nodes.keySet());
+    }
+    return node;
+  }
+
+  /** The node's settings; its own win over those of all brokers. */
+  public NodeSettings settingsOf(NodeEntry node) {
+    Map<String, String> merged = new TreeMap<>(settings);
+    merged.putAll(node.settings());
+    return new NodeSettings(
+        node.id(),
+        node.host(),
+        node.ports().remoting(),
+        node.ports().kafka(),
+        node.advertisedHost(),
+        node.rack(),
+        node.dataDirectory(),
+        merged);
+  }
+
+  /** What Pekko and the journal have to know about this cluster, for the given node. */
+  public Config overridesFor(NodeEntry node) {
+    Map<String, Object> journal = new LinkedHashMap<>();
+    journal.put("granary.cluster.name", name);
+    journal.put("granary.cluster.journal-voters", voters);
+    journal.put("granary.cluster.nodes", nodes.values().stream().map(ClusterFile::peer).toList());
+    return NodeOverrides.of(node.host(), node.ports().remoting(), addresses(seedNodes), journal);
+  }
+
+  private static Map<String, Object> peer(NodeEntry node) {
+    Map<String, Object> peer = new LinkedHashMap<>();
+    peer.put("id", node.id());
+    peer.put("host", node.host());
+    peer.put("remoting-port", node.ports().remoting());
+    peer.put("grpc-port", node.ports().grpc());
+    peer.put("admin-port", node.ports().admin());
+    return peer;
+  }
+
+  private List<NodeOverrides.Address> addresses(List<Integer> ids) {
+    List<NodeOverrides.Address> addresses = new ArrayList<>();
+    for (int id : ids) {
+      addresses.add(
+          new NodeOverrides.Address(nodes.get(id).host(), nodes.get(id).ports().remoting()));
+    }
+    return addresses;
+  }
+
+  /** Where Kafka clients reach the cluster: {@code host:port,host:port}. */
+  public String bootstrap() {
+    return String.join(
+        ",",
+        nodes.values().stream()
+            .map(node -> node.advertisedHost() + ":" + node.ports().kafka())
+            .toList());
+  }
+}

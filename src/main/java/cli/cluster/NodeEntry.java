@@ -1,0 +1,36 @@
+package cli.cluster;
+
+import com.typesafe.config.ConfigOrigin;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One node as cluster.conf describes it.
+ *
+ * @param settings its own broker settings, which win over those of all brokers
+ * @param origin where it stands in the file
+ */
+public record NodeEntry(
+    int id,
+    String host,
+    String advertisedHost,
+    Ports ports,
+    Optional<String> rack,
+    Path dataDirectory,
+    Map<String, String> settings,
+    ConfigOrigin origin) {
+
+  /** Where the node listens. */
+  public record Ports(int remoting, int kafka, int grpc, int admin) {
+    Map<String, Integer> byKey() {
+      Map<String, Integer> ports = new LinkedHashMap<>();
+      ports.put(ClusterKeys.REMOTING_PORT, remoting);
+      ports.put(ClusterKeys.KAFKA_PORT, kafka);
+      ports.put(ClusterKeys.GRPC_PORT, grpc);
+      ports.put(ClusterKeys.ADMIN_PORT, admin);
+      return ports;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package streams.kafka;
+
+import java.util.List;
+
+/** All that is served on the Kafka port. */
+final class Handlers {
+  private Handlers() {}
+
+  static ApiTable table(ApiHandler produce, ApiHandler fetch) {
+    return ApiTable.of(
+        List.of(
+            produce,
+            fetch,
+            new MetadataHandler(),
+            new ListOffsetsHandler(),
+            new OffsetForLeaderEpochHandler(),
+            new InitProducerIdHandler(),
+            new FindCoordinatorHandler(),
+            new CreateTopicsHandler(),
+            new DeleteTopicsHandler(),
+            new CreatePartitionsHandler(),
+            new DescribeConfigsHandler(),
+            new IncrementalAlterConfigsHandler(),
+            new DescribeClusterHandler(),
+            new DescribeTopicPartitionsHandler()));
+  }
+}
