@@ -1,6 +1,7 @@
 package storage.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static storage.journal.Journals.alone;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -23,10 +25,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import storage.journal.JournalCommand.AppendEvents;
+import storage.journal.JournalCommand.CommandPart;
+import storage.journal.JournalCommand.DeleteEvents;
 import storage.journal.JournalReply.Status;
 
 /** One voter alone, its files, and what becomes of them. */
@@ -380,6 +385,38 @@ class JournalServerTest {
   }
 
   @Nested
+  class WhenAnEntryMakesNoSense {
+    private final CommandPart nonsense =
+        new CommandPart(new UUID(1, 1), 0, 1, ByteString.copyFromUtf8("nonsense"));
+
+    @Test
+    void failsWhatIsUnderWayAndAllThatFollows() throws Exception {
+      try (JournalServer server = start(alone(directory))) {
+        write(server, 1, 3);
+
+        assertThatThrownBy(() -> get(server.execute(nonsense)))
+            .hasCauseInstanceOf(JournalException.Unavailable.class)
+            .hasMessageContaining("has stopped");
+        assertThat(get(server.failure())).hasMessageContaining("unreadable");
+        assertThatThrownBy(() -> get(server.execute(append("writer", 4, "x"))))
+            .hasCauseInstanceOf(JournalException.Unavailable.class);
+        assertThatThrownBy(() -> get(server.barrier()))
+            .hasCauseInstanceOf(JournalException.Unavailable.class);
+      }
+    }
+
+    @Test
+    void doesNotStartAgain() throws Exception {
+      try (JournalServer server = start(alone(directory))) {
+        assertThatThrownBy(() -> get(server.execute(nonsense))).isNotNull();
+      }
+
+      assertThatThrownBy(() -> start(alone(directory)))
+          .isInstanceOf(JournalException.Unavailable.class);
+    }
+  }
+
+  @Nested
   class Limits {
     @Test
     void takesACommandOfManyPartsAsAWhole() throws Exception {
@@ -399,6 +436,18 @@ class JournalServerTest {
         assertThat(server.localEvents("p", 1, 2, 9).stream().map(StoredEvent::bytes))
             .isEqualTo(large.events());
       }
+    }
+
+    @Test
+    void refusesEventsButNotDeletesWhenFull() {
+      long full = JournalLimits.IMAGE_BYTES_MAX + 1;
+
+      assertThatThrownBy(() -> JournalServer.checkRoom(append("a", 1, "x"), full))
+          .isInstanceOf(JournalException.Full.class);
+      assertThatCode(() -> JournalServer.checkRoom(new DeleteEvents("p", 1), full))
+          .doesNotThrowAnyException();
+      assertThatCode(() -> JournalServer.checkRoom(append("a", 1, "x"), full - 1))
+          .doesNotThrowAnyException();
     }
 
     @Test

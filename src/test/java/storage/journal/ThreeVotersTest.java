@@ -238,7 +238,7 @@ class ThreeVotersTest {
     try (JournalServer alone = JournalServer.start(impatient, new MemoryNetwork().transport("1"))) {
       assertThatThrownBy(() -> get(alone.ready()))
           .hasCauseInstanceOf(JournalException.Unavailable.class)
-          .hasMessageContaining("no leader of voters [1, 2, 3]");
+          .hasMessageContaining("voters [1, 2, 3]) has no leader");
     }
   }
 }
