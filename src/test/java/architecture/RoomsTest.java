@@ -5,91 +5,114 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
 
 /** Keeps the arrows between the rooms running one way. */
-@AnalyzeClasses(
-    packages = {"cli", "streams", "actors", "storage"},
-    importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
-  @ArchTest
-  static final ArchRule arrowsRunFromCliToStreamsToActorsToStorage =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInLayers()
-          .layer("cli")
-          .definedBy("cli..")
-          .layer("streams")
-          .definedBy("streams..")
-          .layer("actors")
-          .definedBy("actors..")
-          .layer("storage")
-          .definedBy("storage..")
-          .whereLayer("cli")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("streams")
-          .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("actors")
-          .mayOnlyBeAccessedByLayers("cli", "streams")
-          .whereLayer("storage")
-          .mayOnlyBeAccessedByLayers("cli", "streams", "actors");
+  private static final JavaClasses PRODUCT =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("cli", "streams", "actors", "storage");
 
-  @ArchTest
-  static final ArchRule noRoomIsInACircle =
-      slices().matching("(*).(*)..").should().beFreeOfCycles();
+  @Test
+  void arrowsRunFromCliToStreamsToActorsToStorage() {
+    ArchRule rule =
+        layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("cli")
+            .definedBy("cli..")
+            .layer("streams")
+            .definedBy("streams..")
+            .layer("actors")
+            .definedBy("actors..")
+            .layer("storage")
+            .definedBy("storage..")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("streams")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("actors")
+            .mayOnlyBeAccessedByLayers("cli", "streams")
+            .whereLayer("storage")
+            .mayOnlyBeAccessedByLayers("cli", "streams", "actors");
+    rule.check(PRODUCT);
+  }
 
-  @ArchTest
-  static final ArchRule recordsKnowNobody =
-      noClasses()
-          .that()
-          .resideInAPackage("storage.record")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("storage.log..", "storage.journal..", "actors..", "streams..");
+  @Test
+  void noRoomIsInACircle() {
+    ArchRule rule = slices().matching("(*).(*)..").should().beFreeOfCycles();
+    rule.check(PRODUCT);
+  }
 
-  @ArchTest
-  static final ArchRule theLogKnowsNoPekko =
-      noClasses()
-          .that()
-          .resideInAnyPackage("storage.log", "storage.record")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.apache.pekko..");
+  @Test
+  void recordsKnowNobody() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("storage.record")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("storage.log..", "storage.journal..", "actors..", "streams..");
+    rule.check(PRODUCT);
+  }
 
-  @ArchTest
-  static final ArchRule theControllerReachesItsJournalThroughPekkoPersistenceOnly =
-      noClasses()
-          .that()
-          .resideInAPackage("actors.controller")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("storage.log..", "storage.journal..");
+  @Test
+  void theLogKnowsNoPekko() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAnyPackage("storage.log", "storage.record")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.pekko..");
+    rule.check(PRODUCT);
+  }
 
-  @ArchTest
-  static final ArchRule decisionsHaveNoPekkoClockThreadOrFile =
-      noClasses()
-          .that()
-          .haveSimpleNameEndingWith("Decisions")
-          .or()
-          .haveNameMatching("actors.partition.(Leader|HighWatermark)")
-          .or()
-          .haveNameMatching("actors.controller.(Elections|Placement|ClusterMetadata)")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.apache.pekko..", "java.io..", "java.nio.file..", "java.nio.channels..")
-          .orShould()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(System.class, "nanoTime");
+  @Test
+  void theControllerReachesItsJournalThroughPekkoPersistenceOnly() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("actors.controller")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("storage.log..", "storage.journal..");
+    rule.check(PRODUCT);
+  }
 
-  @ArchTest
-  static final ArchRule eachApiHasAFileNamedAfterIt =
-      classes()
-          .that()
-          .implement(streams.kafka.ApiHandler.class)
-          .should()
-          .haveSimpleNameEndingWith("Handler");
+  @Test
+  void decisionsHaveNoPekkoClockThreadOrFile() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Decisions")
+            .or()
+            .haveNameMatching("actors.partition.(Leader|HighWatermark)")
+            .or()
+            .haveNameMatching("actors.controller.(Elections|Placement|ClusterMetadata)")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "org.apache.pekko..", "java.io..", "java.nio.file..", "java.nio.channels..")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime");
+    rule.check(PRODUCT);
+  }
+
+  @Test
+  void eachApiHasAFileNamedAfterIt() {
+    ArchRule rule =
+        classes()
+            .that()
+            .implement(streams.kafka.ApiHandler.class)
+            .should()
+            .haveSimpleNameEndingWith("Handler");
+    rule.check(PRODUCT);
+  }
 }

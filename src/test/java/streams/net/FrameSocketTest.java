@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Random;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.ActorAttributes;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -156,7 +158,8 @@ class FrameSocketTest {
 
   @Test
   void readsNoFurtherThanIsWanted() throws Exception {
-    serve(Flow.fromSinkAndSource(Sink.never(), Source.never()));
+    SharedKillSwitch end = KillSwitches.shared("end");
+    serve(Flow.<ByteBuffer>create().via(end.flow()).via(Flow.fromSinkAndSource(Sink.never(), Source.never())));
 
     try (SocketChannel client =
         SocketChannel.open(
@@ -174,6 +177,8 @@ class FrameSocketTest {
         }
         Assertions.assertTrue(sent < 256L << 20, "the socket takes without end");
       }
+    } finally {
+      end.abort(new IOException("the test is over")); // who does not read does not see the peer go
     }
   }
 
