@@ -133,8 +133,22 @@ public final class GranaryNode implements Node {
         .thenCompose(started -> started);
   }
 
+  /**
+   * Without its journal a node can decide nothing any more; it stops rather than serve from memory.
+   */
+  private void stopWhenTheJournalFails(JournalServer server) {
+    server
+        .failure()
+        .thenAccept(
+            cause -> {
+              LOG.error("the metadata journal has failed; this broker stops", cause);
+              stop();
+            });
+  }
+
   private CompletionStage<GranaryNode> started(String clusterId, Throwable failure) {
     if (failure == null) {
+      stopWhenTheJournalFails(journal.join()); // it has started, or there would be no cluster id
       directory.joined(clusterId);
       LOG.info(
           "broker {} serves cluster {} from {}",

@@ -159,7 +159,10 @@ class FrameSocketTest {
   @Test
   void readsNoFurtherThanIsWanted() throws Exception {
     SharedKillSwitch end = KillSwitches.shared("end");
-    serve(Flow.<ByteBuffer>create().via(end.flow()).via(Flow.fromSinkAndSource(Sink.never(), Source.never())));
+    serve(
+        Flow.<ByteBuffer>create()
+            .via(end.flow())
+            .via(Flow.fromSinkAndSource(Sink.never(), Source.never())));
 
     try (SocketChannel client =
         SocketChannel.open(
