@@ -1,5 +1,8 @@
 package cli;
 
+import cli.data.KeyRule;
+import cli.data.LineReader;
+import cli.data.RecordReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 
 /**
@@ -25,6 +29,7 @@ import picocli.CommandLine.Command;
     description = "Run everything once, for class-data sharing.")
 final class TrainCommand implements Callable<Integer> {
   private static final String TOPIC = "training";
+  private static final int LINE_BYTES_MAX = 1024;
 
   private final Services services;
 
@@ -33,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("granary-train");
     try {
       return run(directory);
@@ -42,7 +47,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Path directory) {
+  private int run(Path directory) throws InterruptedException {
     NodeChoice.Plan plan =
         new NodeChoice(
                 Optional.empty(),
@@ -68,6 +73,7 @@ final class TrainCommand implements Callable<Integer> {
             "-b",
             bootstrap);
       }
+      streams(broker);
       command("", "consume", TOPIC, "--json", "-b", bootstrap);
       command("", "consume", TOPIC, "--from", "@0", "--format", "{key}", "-b", bootstrap);
       command("", "topic", "list", "-b", bootstrap);
@@ -79,6 +85,19 @@ final class TrainCommand implements Callable<Integer> {
       broker.stop().toCompletableFuture().join();
     }
     return ExitCode.OK;
+  }
+
+  /** The stream API; that the topic holds records of others already does not matter here. */
+  private void streams(RunningBroker broker) throws InterruptedException {
+    InputStream in = new ByteArrayInputStream("a b\nc d\n".getBytes(StandardCharsets.UTF_8));
+    RecordReader lines =
+        new RecordReader(
+            new LineReader(in, LINE_BYTES_MAX), KeyRule.firstColumn("words"), LINE_BYTES_MAX);
+    new RoundTrip(broker, TOPIC)
+        .run(
+            lines,
+            Map.of(new TopicPartition(TOPIC, 0), 0L, new TopicPartition(TOPIC, 1), 0L),
+            new Progress(services.console()));
   }
 
   /** A command whose result does not matter: what it loads is what counts. */
