@@ -53,14 +53,14 @@ final class ClientOptions {
 
   /** For any Kafka client. Fails at once if nobody listens at any of the addresses. */
   Properties properties(Console console) {
+    int timeoutMillis = timeoutMillis();
     String addresses = addresses(console);
     checkReachable(addresses);
     Properties properties = new Properties();
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, addresses);
     properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "granary");
-    properties.put(
-        CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.min(10_000, timeoutMillis()));
-    properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMillis());
+    properties.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, Math.min(10_000, timeoutMillis));
+    properties.put(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMillis);
     properties.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
     // No metrics are read, so none are published to JMX, which would have to be started.
     properties.put("auto.include.jmx.reporter", "false");

@@ -1,5 +1,7 @@
 package cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -43,19 +45,19 @@ final class Commands {
   /** All commands, or only the one that the arguments name. */
   static CommandLine tree(Services services, String... arguments) {
     Console console = services.console();
-    CommandLine root = new CommandLine(new GranaryCommand());
+    GranaryCommand all = new GranaryCommand();
+    CommandLine root = new CommandLine(all);
     if (arguments.length > 0 && BY_NAME.containsKey(arguments[0])) {
       add(root, arguments[0], services);
     } else {
       BY_NAME.keySet().forEach(name -> add(root, name, services));
     }
-    return root.setOut(
-            new java.io.PrintWriter(console.out(), true, java.nio.charset.StandardCharsets.UTF_8))
-        .setErr(
-            new java.io.PrintWriter(console.err(), true, java.nio.charset.StandardCharsets.UTF_8))
+    return root.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setParameterExceptionHandler((mistake, args) -> onMistake(mistake, console))
-        .setExecutionExceptionHandler((thrown, line, parsed) -> onFailure(thrown, parsed, console));
+        .setExecutionExceptionHandler(
+            (thrown, line, parsed) -> onFailure(thrown, all.verbose, console));
   }
 
   private static void add(CommandLine root, String name, Services services) {
@@ -77,19 +79,13 @@ final class Commands {
     return ExitCode.USAGE;
   }
 
-  private static int onFailure(Exception thrown, CommandLine.ParseResult parsed, Console console) {
+  private static int onFailure(Exception thrown, boolean verbose, Console console) {
     CommandFailure failure = Failures.explain(thrown);
     console.out().flush();
     console.say("granary: %s", failure.getMessage());
-    if (wantsTrace(parsed, console)) {
+    if (verbose || console.variable("GRANARY_DEBUG").isPresent()) {
       thrown.printStackTrace(console.err());
     }
     return failure.exitCode();
-  }
-
-  private static boolean wantsTrace(CommandLine.ParseResult parsed, Console console) {
-    boolean verbose =
-        parsed != null && Boolean.TRUE.equals(parsed.matchedOptionValue("--verbose", false));
-    return verbose || console.variable("GRANARY_DEBUG").isPresent();
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -229,10 +230,10 @@ final class ProduceCommand implements Callable<Integer> {
 
   private Properties properties() {
     String codec = compression.toLowerCase(Locale.ROOT);
-    if (!java.util.Set.of("none", "gzip", "snappy", "lz4", "zstd").contains(codec)) {
+    if (!Set.of("none", "gzip", "snappy", "lz4", "zstd").contains(codec)) {
       throw CommandFailure.usage("--compression must be none, gzip, snappy, lz4 or zstd");
     }
-    if (!java.util.Set.of("0", "1", "all", "-1").contains(acks)) {
+    if (!Set.of("0", "1", "all", "-1").contains(acks)) {
       throw CommandFailure.usage("--acks must be 0, 1 or all");
     }
     boolean all = acks.equals("all") || acks.equals("-1");

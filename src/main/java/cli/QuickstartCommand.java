@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -221,7 +222,7 @@ final class QuickstartCommand implements Callable<Integer> {
   }
 
   private void say(String format, Object... arguments) {
-    console.out().println(String.format(java.util.Locale.ROOT, format, arguments));
+    console.out().println(String.format(Locale.ROOT, format, arguments));
     console.out().flush();
   }
 

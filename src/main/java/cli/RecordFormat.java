@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -79,8 +80,7 @@ interface RecordFormat {
     fields.put("partition", (record, out) -> out.print(record.partition()));
     fields.put("offset", (record, out) -> out.print(record.offset()));
     fields.put("timestamp", (record, out) -> out.print(record.timestamp()));
-    fields.put(
-        "time", (record, out) -> out.print(java.time.Instant.ofEpochMilli(record.timestamp())));
+    fields.put("time", (record, out) -> out.print(Instant.ofEpochMilli(record.timestamp())));
     fields.put("key", (record, out) -> printBytes(record.key(), out));
     fields.put("value", (record, out) -> printBytes(record.value(), out));
     fields.put("headers", RecordFormat::printHeaders);

@@ -1,5 +1,6 @@
 package cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
       Map<TopicPartition, Long> starts,
       Map<TopicPartition, Long> ends) {
     Table table = new Table("PARTITION", "LEADER", "REPLICAS", "IN SYNC", "START", "END");
-    java.util.ArrayList<Map<String, Object>> documents = new java.util.ArrayList<>();
+    ArrayList<Map<String, Object>> documents = new ArrayList<>();
     for (TopicPartitionInfo info : topic.partitions()) {
       TopicPartition partition = new TopicPartition(topic.name(), info.partition());
       long start = starts.getOrDefault(partition, -1L);

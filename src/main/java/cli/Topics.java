@@ -1,6 +1,7 @@
 package cli;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,8 +67,7 @@ final class Topics {
         partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> spec));
     Map<TopicPartition, Long> offsets =
         new TreeMap<>(
-            java.util.Comparator.comparing(TopicPartition::topic)
-                .thenComparing(TopicPartition::partition));
+            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
     for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> answer :
         await(admin.listOffsets(question).all()).entrySet()) {
       offsets.put(answer.getKey(), answer.getValue().offset());
