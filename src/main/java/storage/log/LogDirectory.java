@@ -1,0 +1,352 @@
+package storage.log;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * One data directory of a broker: whose it is, which partitions are in it, and the checkpoints that
+ * they share. At most one process uses it at a time.
+ *
+ * <p>Safe for use by several threads; each {@link PartitionLog} that it opens has an owner of its
+ * own.
+ */
+public final class LogDirectory implements AutoCloseable {
+  private static final String LOCK = ".lock";
+  private static final String DELETE_SUFFIX = "-delete";
+  private static final int NAME_LENGTH_MAX = 255;
+  private static final int DELETED_NAME_OVERHEAD = 40;
+
+  private final FileSystem fileSystem;
+  private final Path root;
+  private final FileSystem.Lock lock;
+  private final DirectoryIdentity identity;
+  private final StopMarkers markers;
+  private final PreviousStop previousStop;
+  private final OffsetCheckpoint recoveryPointFile;
+  private final OffsetCheckpoint logStartFile;
+  private final OffsetCheckpoint highWatermarkFile;
+  private final Map<PartitionName, Long> recoveryPoints;
+  private final Map<PartitionName, Long> logStartOffsets;
+  private final Map<PartitionName, Long> highWatermarks;
+  private final Map<PartitionName, PartitionLog> open = new TreeMap<>();
+  private final Set<PartitionName> unopened;
+  private int deletions;
+  private boolean closed;
+
+  private LogDirectory(
+      FileSystem fileSystem, Path root, FileSystem.Lock lock, DirectoryIdentity identity) {
+    this.fileSystem = fileSystem;
+    this.root = root;
+    this.lock = lock;
+    this.identity = identity;
+    this.markers = new StopMarkers(fileSystem, root);
+    this.previousStop = markers.previousStop();
+    this.recoveryPointFile = checkpoint("recovery-point-offset-checkpoint");
+    this.logStartFile = checkpoint("log-start-offset-checkpoint");
+    this.highWatermarkFile = checkpoint("replication-offset-checkpoint");
+    this.recoveryPoints = recoveryPointFile.read();
+    this.logStartOffsets = logStartFile.read();
+    this.highWatermarks = highWatermarkFile.read();
+    this.unopened = new TreeSet<>(partitions());
+    markers.markRunning(isRecovering());
+  }
+
+  private OffsetCheckpoint checkpoint(String name) {
+    return new OffsetCheckpoint(fileSystem, root.resolve(name));
+  }
+
+  /**
+   * Opens a data directory, creating it if it is absent.
+   *
+   * @param newDirectoryId names the directory when it is used for the first time
+   * @throws DirectoryRefused if it is another's, or in use
+   */
+  public static LogDirectory open(
+      FileSystem fileSystem,
+      Path root,
+      DirectoryIdentity.Owner owner,
+      Supplier<String> newDirectoryId) {
+    fileSystem.createDirectories(root);
+    FileSystem.Lock lock =
+        fileSystem
+            .tryLock(root.resolve(LOCK))
+            .orElseThrow(
+                () ->
+                    new DirectoryRefused(
+                        DirectoryRefused.Reason.LOCKED,
+                        root,
+                        "The data directory "
+                            + root
+                            + " is in use by another process. Stop it,"
+                            + " or give this broker a directory of its own."));
+    try {
+      DirectoryIdentity identity = DirectoryIdentity.claim(fileSystem, root, owner, newDirectoryId);
+      return new LogDirectory(fileSystem, root, lock, identity);
+    } catch (RuntimeException refused) {
+      lock.close();
+      throw refused;
+    }
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  public DirectoryIdentity identity() {
+    return identity;
+  }
+
+  /** How the process that used the directory before ended. */
+  public PreviousStop previousStop() {
+    return previousStop;
+  }
+
+  public long usableBytes() {
+    return fileSystem.usableBytes(root);
+  }
+
+  /** The partitions of which there is a directory, opened or not. */
+  public synchronized List<PartitionName> partitions() {
+    List<PartitionName> names = new ArrayList<>();
+    for (FileSystem.Entry entry : fileSystem.list(root)) {
+      if (entry.isDirectory() && !entry.name().endsWith(DELETE_SUFFIX)) {
+        PartitionName.fromDirectory(entry.name()).ifPresent(names::add);
+      }
+    }
+    return names;
+  }
+
+  /** The id of the topic whose partition a directory holds; empty if it does not say. */
+  public Optional<String> topicId(PartitionName partition) {
+    return fileSystem
+        .readSmall(directoryOf(partition).resolve(LogFiles.PARTITION_METADATA))
+        .map(bytes -> PropertiesText.parse(bytes, ':').get("topic_id"));
+  }
+
+  /** Opens a partition without telling anyone how far its recovery has come. */
+  public PartitionLog openPartition(
+      String topic, int partition, String topicId, LogConfig config, long nowMillis) {
+    return openPartition(
+        new PartitionName(topic, partition), topicId, config, RecoveryProgress.SILENT, nowMillis);
+  }
+
+  /**
+   * Opens a partition's log, creating it if it is absent. Several partitions may be opened at the
+   * same time by different threads.
+   *
+   * @throws DirectoryRefused if the files there are those of another topic id
+   */
+  public PartitionLog openPartition(
+      PartitionName partition,
+      String topicId,
+      LogConfig config,
+      RecoveryProgress progress,
+      long nowMillis) {
+    claimPartition(partition, topicId);
+    PartitionLog log =
+        PartitionLog.open(
+            request(partition, config, progress, nowMillis), this::writeRecoveryPoints);
+    opened(partition, log);
+    return log;
+  }
+
+  private synchronized void claimPartition(PartitionName partition, String topicId) {
+    InvariantViolation.check(!open.containsKey(partition), "%s is open already", partition);
+    Path directory = directoryOf(partition);
+    if (!fileSystem.exists(directory)) {
+      fileSystem.createDirectories(directory);
+      fileSystem.syncDirectory(root);
+    }
+    Optional<String> found = topicId(partition);
+    if (found.isEmpty()) {
+      Map<String, String> values = new LinkedHashMap<>();
+      values.put("version", "0");
+      values.put("topic_id", topicId);
+      fileSystem.writeSmallAtomically(
+          directory.resolve(LogFiles.PARTITION_METADATA), PropertiesText.format(values, ": "));
+    } else if (!found.get().equals(topicId)) {
+      throw new DirectoryRefused(
+          DirectoryRefused.Reason.OTHER_TOPIC,
+          directory,
+          "The directory "
+              + directory
+              + " holds the topic with id "
+              + found.get()
+              + ", not the one with id "
+              + topicId
+              + ".");
+    }
+  }
+
+  private synchronized LogOpening.Request request(
+      PartitionName partition, LogConfig config, RecoveryProgress progress, long nowMillis) {
+    PreviousStop stop = unopened.contains(partition) ? previousStop : PreviousStop.PROCESS_CRASH;
+    return new LogOpening.Request(
+        fileSystem,
+        directoryOf(partition),
+        partition,
+        config,
+        stop,
+        recoveryPoints.getOrDefault(partition, 0L),
+        logStartOffsets.getOrDefault(partition, 0L),
+        progress,
+        nowMillis);
+  }
+
+  private synchronized void opened(PartitionName partition, PartitionLog log) {
+    open.put(partition, log);
+    settled(partition);
+  }
+
+  /** A partition's files no longer need what the previous stop made necessary. */
+  private void settled(PartitionName partition) {
+    boolean wasRecovering = isRecovering();
+    unopened.remove(partition);
+    if (wasRecovering && !isRecovering()) {
+      markers.markRunning(false);
+    }
+  }
+
+  private boolean isRecovering() {
+    return previousStop == PreviousStop.MACHINE_CRASH && !unopened.isEmpty();
+  }
+
+  /** Closes a partition's log and remembers its offsets; for the log's owner. */
+  public void closePartition(PartitionLog log) {
+    log.close();
+    synchronized (this) {
+      noteOffsets(log);
+      open.remove(log.partition(), log);
+    }
+  }
+
+  private void noteOffsets(PartitionLog log) {
+    recoveryPoints.put(log.partition(), log.recoveryPoint());
+    logStartOffsets.put(log.partition(), log.logStartOffset());
+  }
+
+  /** The high watermark as checkpointed, or as noted since; 0 if none was. */
+  public synchronized long highWatermark(PartitionName partition) {
+    return highWatermarks.getOrDefault(partition, 0L);
+  }
+
+  /** Notes a high watermark for the next {@link #writeCheckpoints}. */
+  public synchronized void highWatermark(PartitionName partition, long offset) {
+    highWatermarks.put(partition, offset);
+  }
+
+  /** Writes the three checkpoint files; to be called now and then. */
+  public synchronized void writeCheckpoints() {
+    open.values().forEach(this::noteOffsets);
+    recoveryPointFile.write(recoveryPoints);
+    logStartFile.write(logStartOffsets);
+    highWatermarkFile.write(highWatermarks);
+  }
+
+  private synchronized void writeRecoveryPoints() {
+    open.values().forEach(this::noteOffsets);
+    recoveryPointFile.write(recoveryPoints);
+  }
+
+  /**
+   * Gives up a partition: its directory is renamed at once, and removed by {@link #deleteMarked}.
+   * Its log is closed if it is open; its owner must have let go of it.
+   */
+  public synchronized void deletePartition(PartitionName partition, long nowMillis) {
+    PartitionLog log = open.remove(partition);
+    if (log != null) {
+      log.abandon();
+    }
+    Path directory = directoryOf(partition);
+    if (fileSystem.exists(directory)) {
+      fileSystem.rename(directory, root.resolve(deletedName(partition, nowMillis)));
+      fileSystem.syncDirectory(root);
+    }
+    recoveryPoints.remove(partition);
+    logStartOffsets.remove(partition);
+    highWatermarks.remove(partition);
+    settled(partition);
+    writeCheckpoints();
+  }
+
+  private String deletedName(PartitionName partition, long nowMillis) {
+    String name = partition.directoryName();
+    String kept =
+        name.substring(0, Math.min(name.length(), NAME_LENGTH_MAX - DELETED_NAME_OVERHEAD));
+    String deleted;
+    do {
+      deleted = String.format("%s.%016x%016x%s", kept, nowMillis, deletions++, DELETE_SUFFIX);
+    } while (fileSystem.exists(root.resolve(deleted)));
+    return deleted;
+  }
+
+  /** Removes the files of given-up partitions; may take long. Returns how many partitions. */
+  public int deleteMarked() {
+    int count = 0;
+    for (FileSystem.Entry entry : fileSystem.list(root)) {
+      if (entry.isDirectory() && entry.name().endsWith(DELETE_SUFFIX)) {
+        Path directory = root.resolve(entry.name());
+        fileSystem
+            .list(directory)
+            .forEach(file -> fileSystem.delete(directory.resolve(file.name())));
+        fileSystem.delete(directory);
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private Path directoryOf(PartitionName partition) {
+    return root.resolve(partition.directoryName());
+  }
+
+  /**
+   * Closes all logs, makes them durable and marks the stop as clean, unless a log failed or was
+   * never opened after a crash. The owners of the logs must have let go of them.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      List<PartitionLog> logs = new ArrayList<>(open.values());
+      boolean isSound = logs.stream().noneMatch(PartitionLog::hasFailed);
+      logs.forEach(PartitionLog::close);
+      writeCheckpoints();
+      boolean isComplete = previousStop == PreviousStop.CLEAN || unopened.isEmpty();
+      if (!isSound) {
+        markers.markSuspect();
+      } else if (isComplete) {
+        markers.markClean();
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Closes all files after a failure of the disk, and asks for a full recovery if it can. */
+  public synchronized void abandon() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    open.values().forEach(PartitionLog::abandon);
+    try {
+      markers.markSuspect();
+    } catch (StorageFailure diskIsGone) {
+      // Nothing can be written any more; whoever repairs the disk restarts the machine.
+    } finally {
+      lock.close();
+    }
+  }
+}

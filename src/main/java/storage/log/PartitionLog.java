@@ -1,0 +1,653 @@
+package storage.log;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import storage.record.RecordBatch;
+import storage.record.TimestampType;
+
+/**
+ * The log of one partition. One thread at a time owns it and calls its methods; what may be called
+ * from other threads says so. The files of {@link FetchRegion}s may be read by any thread.
+ *
+ * <p>Batches that are appended must have passed a {@link storage.record.BatchValidator}. They are
+ * stamped in their buffers and written as they are.
+ */
+public final class PartitionLog implements AutoCloseable {
+  private final LogOpening.Request origin;
+  private final SegmentList segments;
+  private final ProducerSnapshots snapshots;
+  private final ProducerStates producers;
+  private final EpochFile epochFile;
+  private final TailCache tail = new TailCache();
+  private final BatchScanner scanner = new BatchScanner(Limits.LOOKUP_WINDOW_BYTES);
+  private final ArrayDeque<Deleted> deleted = new ArrayDeque<>();
+  private final Runnable onRecoveryPointLowered;
+  private final LogReader reader;
+  private LogConfig config;
+  private EpochHistory epochs;
+  private long logEndOffset;
+  private long lastFlushMillis;
+  private long generation;
+  private boolean directoryChanged = true;
+  private volatile long logStartOffset;
+  private volatile long recoveryPoint;
+  private volatile boolean failed;
+
+  /** A segment whose files wait for readers in flight. */
+  private record Deleted(Segment segment, long dueMillis) {}
+
+  private PartitionLog(
+      LogOpening.Request request, LogOpening.Opened opened, Runnable onRecoveryPointLowered) {
+    this.origin = request;
+    this.config = request.config();
+    this.segments = opened.segments();
+    this.snapshots = opened.snapshots();
+    this.producers = opened.producers();
+    this.epochFile = opened.epochFile();
+    this.epochs = opened.epochs();
+    this.logStartOffset = opened.range().startOffset();
+    this.logEndOffset = opened.range().endOffset();
+    this.recoveryPoint = opened.recoveryPoint();
+    this.lastFlushMillis = request.nowMillis();
+    this.onRecoveryPointLowered = onRecoveryPointLowered;
+    this.reader = new LogReader(segments, tail, config.verifyColdReads(), scanner);
+  }
+
+  /**
+   * Opens a log, recovering it if need be.
+   *
+   * @param onRecoveryPointLowered makes the recovery points durable; is called before anything is
+   *     written past a recovery point that moved back
+   */
+  static PartitionLog open(LogOpening.Request request, Runnable onRecoveryPointLowered) {
+    try {
+      return new PartitionLog(request, LogOpening.open(request), onRecoveryPointLowered);
+    } catch (CorruptLog corrupt) {
+      throw new StorageFailure(corrupt.found().sentence(), request.directory());
+    }
+  }
+
+  /** The partition whose log this is; any thread. */
+  public PartitionName partition() {
+    return origin.partition();
+  }
+
+  /** First offset that readers may ask for; any thread. */
+  public long logStartOffset() {
+    return logStartOffset;
+  }
+
+  /** Offset of the next record; exclusive end. */
+  public long logEndOffset() {
+    return logEndOffset;
+  }
+
+  public LogRange range() {
+    return new LogRange(logStartOffset, logEndOffset);
+  }
+
+  /** Everything before this offset has been fsynced; any thread. */
+  public long recoveryPoint() {
+    return recoveryPoint;
+  }
+
+  public long sizeBytes() {
+    return segments.sizeBytes();
+  }
+
+  public ProducerStates producers() {
+    return producers;
+  }
+
+  public EpochHistory epochs() {
+    return epochs;
+  }
+
+  /** Epoch of the leader that last wrote or was assigned; empty if there was none. */
+  public OptionalInt latestEpoch() {
+    return epochs.latestEpoch();
+  }
+
+  /** See {@link EpochHistory#endOffsetFor}. */
+  public Optional<EpochHistory.EpochEnd> endOffsetForEpoch(int epoch) {
+    return epochs.endOffsetFor(epoch, logEndOffset);
+  }
+
+  /** What counts from now on; segments already written stay as they are. */
+  public void reconfigure(LogConfig changed) {
+    config = changed;
+  }
+
+  public LogConfig config() {
+    return config;
+  }
+
+  /** True after a failed write or fsync: the log takes no more appends; any thread. */
+  public boolean hasFailed() {
+    return failed;
+  }
+
+  // ---- writing
+
+  /**
+   * Records durably that a leader's epoch begins at the log's end; before the leader's first
+   * append.
+   */
+  public void assignEpoch(int epoch) {
+    checkUsable();
+    assign(epoch, logEndOffset);
+  }
+
+  private void assign(int epoch, long startOffset) {
+    EpochHistory next = epochs.assign(epoch, startOffset);
+    if (!next.equals(epochs)) {
+      epochFile.write(next);
+      epochs = next;
+    }
+  }
+
+  /**
+   * Appends as the leader: gives the batches offsets, epoch and (where the topic wants it) time.
+   *
+   * @param batches one validated batch in each buffer, from position to limit; stamped in place,
+   *     positions do not move
+   * @param leaderEpoch the latest epoch that was assigned
+   * @throws StorageFailure if the disk refuses; then what was not written whole is cut off again
+   */
+  public AppendResult append(List<ByteBuffer> batches, int leaderEpoch, long nowMillis) {
+    checkUsable();
+    InvariantViolation.check(
+        latestEpoch().orElse(-1) == leaderEpoch,
+        "an append under epoch %d, the latest is %d",
+        leaderEpoch,
+        latestEpoch().orElse(-1));
+    boolean stampsTime = config.timestampType() == TimestampType.LOG_APPEND_TIME;
+    long[] firstOffsets = new long[batches.size()];
+    long startOffset = logEndOffset;
+    long offset = startOffset;
+    for (int i = 0; i < firstOffsets.length; i++) {
+      ByteBuffer batch = batches.get(i);
+      int at = batch.position();
+      firstOffsets[i] = offset;
+      RecordBatch.stampLeader(batch, at, offset, leaderEpoch);
+      if (stampsTime) {
+        RecordBatch.stampLogAppendTime(batch, at, nowMillis);
+      }
+      offset = RecordBatch.lastOffset(batch, at) + 1;
+    }
+    write(batches, nowMillis);
+    return new AppendResult(
+        firstOffsets, new LogRange(startOffset, logEndOffset), stampsTime ? nowMillis : -1);
+  }
+
+  /**
+   * Appends what a leader has in its log, unchanged.
+   *
+   * @param fromOffset where the leader's batches begin; must be this log's end. The first batch may
+   *     begin later, where compaction left a hole
+   * @param batches whole batches, back to back, from position to limit
+   */
+  public FollowerAppend appendAsFollower(long fromOffset, ByteBuffer batches, long nowMillis) {
+    checkUsable();
+    if (fromOffset != logEndOffset) {
+      return new FollowerAppend.NotNext(logEndOffset, fromOffset);
+    }
+    StoredBatches stored = StoredBatches.split(batches, logEndOffset, latestEpoch().orElse(-1));
+    if (stored.isDamaged()) {
+      return new FollowerAppend.Damaged(stored.fault());
+    }
+    for (ByteBuffer batch : stored.batches()) {
+      int epoch = RecordBatch.leaderEpoch(batch, batch.position());
+      if (epoch > latestEpoch().orElse(-1)) {
+        assign(epoch, RecordBatch.baseOffset(batch, batch.position()));
+      }
+    }
+    write(stored.batches(), nowMillis);
+    return new FollowerAppend.Appended(logEndOffset);
+  }
+
+  /** Writes stamped batches: all that fit the active segment in one write. */
+  private void write(List<ByteBuffer> batches, long nowMillis) {
+    int from = 0;
+    while (from < batches.size()) {
+      if (mustRoll(batches.get(from))) {
+        rollFor(batches.get(from), nowMillis);
+      }
+      int to = from + 1;
+      long bytes = batches.get(from).remaining();
+      while (to < batches.size()
+          && segments.active().size() + bytes + batches.get(to).remaining()
+              <= config.segmentBytesMax()) {
+        bytes += batches.get(to).remaining();
+        to++;
+      }
+      writeRun(batches.subList(from, to), (int) bytes, nowMillis);
+      from = to;
+    }
+  }
+
+  private void writeRun(List<ByteBuffer> run, int bytes, long nowMillis) {
+    Segment segment = segments.active();
+    int position = segment.size();
+    ByteBuffer[] buffers = new ByteBuffer[run.size()];
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = run.get(i).duplicate();
+    }
+    writeOrCutBack(segment, buffers, bytes);
+    segment.touch(nowMillis);
+    boolean noted = false;
+    try {
+      for (ByteBuffer batch : run) {
+        note(segment, batch, position);
+        position += batch.remaining();
+      }
+      noted = true;
+    } finally {
+      failed |= !noted;
+    }
+  }
+
+  private void writeOrCutBack(Segment segment, ByteBuffer[] buffers, int bytes) {
+    try {
+      segment.write(buffers, bytes);
+    } catch (StorageFailure failure) {
+      boolean isCutBack = failure.getSuppressed().length == 0;
+      failed |= !isCutBack;
+      throw failure;
+    }
+  }
+
+  private void note(Segment segment, ByteBuffer batch, int position) {
+    int at = batch.position();
+    long baseOffset = RecordBatch.baseOffset(batch, at);
+    long lastOffset = RecordBatch.lastOffset(batch, at);
+    int size = batch.remaining();
+    tail.add(segment.baseOffset(), baseOffset, lastOffset, position, size);
+    producers.update(batch, at);
+    logEndOffset = lastOffset + 1;
+    segment.note(lastOffset, position, size, RecordBatch.maxTimestamp(batch, at));
+  }
+
+  private boolean mustRoll(ByteBuffer batch) {
+    Segment active = segments.active();
+    int at = batch.position();
+    return RollDecision.mustRoll(
+        new RollDecision.Situation(
+            active.baseOffset(),
+            active.size(),
+            active.isIndexFull(config.indexBytesMax()),
+            active.firstTimestamp(scanner),
+            batch.remaining(),
+            RecordBatch.lastOffset(batch, at),
+            RecordBatch.maxTimestamp(batch, at)),
+        config);
+  }
+
+  /** Closes the active segment and begins the next one at the log's end. */
+  public void roll(long nowMillis) {
+    checkUsable();
+    if (segments.active().size() > 0) {
+      roll(nowMillis, logEndOffset);
+    }
+  }
+
+  /** The next segment begins at the log's end, unless a batch lies too far behind a hole. */
+  private void rollFor(ByteBuffer batch, long nowMillis) {
+    long lastOffset = RecordBatch.lastOffset(batch, batch.position());
+    boolean isNear = lastOffset - logEndOffset <= Integer.MAX_VALUE;
+    long next = isNear ? logEndOffset : RecordBatch.baseOffset(batch, batch.position());
+    roll(nowMillis, next);
+  }
+
+  private void roll(long nowMillis, long baseOffset) {
+    Segment before = segments.active();
+    before.seal();
+    snapshots.take(logEndOffset, producers);
+    begin(baseOffset, nowMillis);
+    if (before.size() == 0) {
+      discard(before, nowMillis);
+    }
+  }
+
+  private void begin(long baseOffset, long nowMillis) {
+    Segment segment =
+        new Segment(
+            origin.fileSystem(),
+            origin.directory(),
+            baseOffset,
+            config.indexIntervalBytes(),
+            Segment.Sizes.empty(nowMillis));
+    segment.create();
+    segments.add(segment);
+    directoryChanged = true;
+  }
+
+  // ---- reading
+
+  /**
+   * Finds the bytes to answer a fetch with; reads at most a few headers, and nothing for a reader
+   * at the tail. What this process did not write is checked against its checksums the first time.
+   *
+   * @param offset of the first record wanted; the region begins with the batch that holds it
+   * @param maxBytes of the region
+   * @param endOffset the region holds no batch that reaches to or past it (high watermark, last
+   *     stable offset or log end); exclusive
+   * @param atLeastOneBatch whether a first batch that is larger than {@code maxBytes} is given
+   *     whole, or not at all
+   */
+  public ReadOutcome read(long offset, int maxBytes, long endOffset, boolean atLeastOneBatch) {
+    if (offset < logStartOffset || offset > logEndOffset) {
+      return new OffsetOutOfRange(logStartOffset, logEndOffset);
+    }
+    return reader.read(
+        offset, maxBytes, Math.min(endOffset, logEndOffset), range(), atLeastOneBatch);
+  }
+
+  /** The first record at or after a time; empty if there is none. */
+  public Optional<TimestampOffset> offsetForTimestamp(long timestamp) {
+    try {
+      return reader.firstAtOrAfter(timestamp, logStartOffset);
+    } catch (CorruptLog corrupt) {
+      return Optional.empty();
+    }
+  }
+
+  /** The record with the largest timestamp, and of several the first; empty if there is none. */
+  public Optional<TimestampOffset> maxTimestamp() {
+    try {
+      return reader.maxTimestamp(logStartOffset);
+    } catch (CorruptLog corrupt) {
+      return Optional.empty();
+    }
+  }
+
+  /** The log's segments, oldest first. */
+  public List<SegmentInfo> segments() {
+    List<SegmentInfo> infos = new ArrayList<>(segments.size());
+    for (Segment segment : segments.all()) {
+      boolean isActive = segments.isActive(segment);
+      long timestamp = newestTimestamp(segment);
+      infos.add(
+          new SegmentInfo(
+              segment.baseOffset(),
+              isActive ? logEndOffset : segments.after(segment).baseOffset(),
+              segment.size(),
+              timestamp >= 0 ? timestamp : segment.modifiedMillis(),
+              isActive));
+    }
+    return infos;
+  }
+
+  private long newestTimestamp(Segment segment) {
+    try {
+      return segment.maxTimestamp(scanner);
+    } catch (CorruptLog corrupt) {
+      return -1;
+    }
+  }
+
+  /**
+   * The first batch from an offset on that is not what was written, as long as the scan has not
+   * passed over some bytes.
+   *
+   * @param maxBytes a batch begun is finished
+   */
+  public ScrubStep scrub(long fromOffset, int maxBytes) {
+    long from = Math.max(fromOffset, logStartOffset);
+    ReadOutcome outcome = read(from, maxBytes, logEndOffset, true);
+    if (outcome instanceof FetchRegion region && !region.isEmpty()) {
+      return scrub(region, from);
+    }
+    return new ScrubStep(
+        logEndOffset,
+        outcome instanceof Corruption corruption ? Optional.of(corruption) : Optional.empty());
+  }
+
+  private ScrubStep scrub(FetchRegion region, long from) {
+    scanner.begin(region.file(), region.position(), region.position() + region.size(), 0);
+    long next = from;
+    while (scanner.nextVerified()) {
+      next = scanner.lastOffset() + 1;
+    }
+    boolean isSound = !scanner.isFaulty() || (scanner.isCutOff() && next > from);
+    return new ScrubStep(next, isSound ? Optional.empty() : Optional.of(scanner.corrupt().found()));
+  }
+
+  /**
+   * Checks the batches of a region against their checksums; one that the region cuts off is not
+   * looked at. Any thread.
+   */
+  public static Optional<Corruption> verify(FetchRegion region) {
+    return LogReader.firstCorruption(
+        region.file(),
+        region.position(),
+        region.size(),
+        new BatchScanner(Limits.SCAN_WINDOW_BYTES));
+  }
+
+  // ---- truncation and retention
+
+  /**
+   * Removes every batch that reaches to or past an offset.
+   *
+   * @return the new log end: the offset, or the start of the batch that held it, if that is before
+   */
+  public long truncateTo(long offset, long nowMillis) {
+    checkUsable();
+    if (offset < logStartOffset) {
+      truncateFullyAndStartAt(offset, nowMillis);
+      return offset;
+    }
+    if (offset < logEndOffset) {
+      truncateSegments(offset, nowMillis);
+      generation++;
+      tail.clear();
+      reader.forget();
+      snapshots.rebuild(producers, segments, range(), scanner);
+    }
+    setEpochs(epochs.truncateFromEnd(logEndOffset));
+    return logEndOffset;
+  }
+
+  private void truncateSegments(long offset, long nowMillis) {
+    for (Segment segment : segments.startingFrom(offset)) {
+      discard(segment, nowMillis);
+    }
+    origin.fileSystem().syncDirectory(origin.directory());
+    long end = offset;
+    if (segments.isEmpty()) {
+      begin(offset, nowMillis);
+    } else {
+      end = truncateActive(offset);
+    }
+    logEndOffset = end;
+    lowerRecoveryPoint(end);
+  }
+
+  private long truncateActive(long offset) {
+    try {
+      return segments.active().truncateTo(offset, scanner);
+    } catch (CorruptLog corrupt) {
+      failed = true;
+      throw new StorageFailure(corrupt.found().sentence(), origin.directory());
+    }
+  }
+
+  /** Removes everything; the next record gets this offset. */
+  public void truncateFullyAndStartAt(long offset, long nowMillis) {
+    checkUsable();
+    for (Segment segment : segments.startingFrom(Long.MIN_VALUE)) {
+      discard(segment, nowMillis);
+    }
+    begin(offset, nowMillis);
+    origin.fileSystem().syncDirectory(origin.directory());
+    snapshots.deleteFrom(0);
+    producers.clear();
+    tail.clear();
+    reader.forget();
+    generation++;
+    setEpochs(EpochHistory.EMPTY);
+    logStartOffset = offset;
+    logEndOffset = offset;
+    recoveryPoint = offset;
+    onRecoveryPointLowered.run();
+  }
+
+  private void discard(Segment segment, long nowMillis) {
+    segments.remove(segment);
+    segment.markDeleted();
+    deleted.add(new Deleted(segment, nowMillis + config.fileDeleteDelayMillis()));
+    directoryChanged = true;
+  }
+
+  private void lowerRecoveryPoint(long offset) {
+    if (offset < recoveryPoint) {
+      recoveryPoint = offset;
+      onRecoveryPointLowered.run();
+    }
+  }
+
+  private void setEpochs(EpochHistory next) {
+    if (!next.equals(epochs)) {
+      epochFile.write(next);
+      epochs = next;
+    }
+  }
+
+  /**
+   * Makes the records before an offset unreadable; their segments go with the next retention.
+   *
+   * @param offset not past the high watermark; an offset before the log's start changes nothing
+   */
+  public void advanceLogStartOffset(long offset) {
+    checkUsable();
+    InvariantViolation.check(
+        offset <= logEndOffset, "log start %d past the log end %d", offset, logEndOffset);
+    if (offset > logStartOffset) {
+      logStartOffset = offset;
+      setEpochs(epochs.truncateFromStart(offset));
+    }
+  }
+
+  /**
+   * Gives up the segments that are too old, too many or before the log's start; their files stay
+   * until {@link #reap}.
+   *
+   * @return how many
+   */
+  public int applyRetention(long highWatermark, long nowMillis) {
+    checkUsable();
+    RetentionDecision decision =
+        RetentionDecision.decide(segments(), config, logStartOffset, highWatermark, nowMillis);
+    if (decision.segments() == segments.size()) {
+      roll(nowMillis);
+    }
+    for (int i = 0; i < decision.segments(); i++) {
+      discard(segments.first(), nowMillis);
+    }
+    if (decision.segments() > 0) {
+      advanceLogStartOffset(segments.first().baseOffset());
+      snapshots.deleteBefore(logStartOffset);
+      recoveryPoint = Math.max(recoveryPoint, logStartOffset);
+      reader.forget();
+    }
+    producers.expire(nowMillis, config.producerExpirationMillis());
+    return decision.segments();
+  }
+
+  /** Really deletes files that were given up long enough ago; returns how many segments. */
+  public int reap(long nowMillis) {
+    int count = 0;
+    while (!deleted.isEmpty() && deleted.peek().dueMillis <= nowMillis) {
+      deleted.poll().segment.delete();
+      count++;
+    }
+    return count;
+  }
+
+  // ---- flushing
+
+  /** How many records an fsync would make durable. */
+  public long unflushedRecords() {
+    return logEndOffset - recoveryPoint;
+  }
+
+  /** True if an fsync should begin: the policy asks for it, or a closed segment waits for one. */
+  public boolean isFlushDue(long nowMillis) {
+    long unflushed = unflushedRecords();
+    return unflushed > 0
+        && (recoveryPoint < segments.active().baseOffset()
+            || unflushed >= config.flushMessages()
+            || nowMillis - lastFlushMillis >= config.flushMillis());
+  }
+
+  /** Begins an fsync that another thread may carry out; appends may go on meanwhile. */
+  public FlushTicket beginFlush() {
+    List<DiskFile> files = new ArrayList<>();
+    if (unflushedRecords() > 0) {
+      for (Segment segment : segments.from(recoveryPoint)) {
+        segment.collectFiles(!segments.isActive(segment), files);
+      }
+    }
+    boolean syncsDirectory = directoryChanged && !files.isEmpty();
+    if (syncsDirectory) {
+      directoryChanged = false;
+    }
+    FileSystem fileSystem = origin.fileSystem();
+    Runnable sync = syncsDirectory ? () -> fileSystem.syncDirectory(origin.directory()) : () -> {};
+    return new FlushTicket(files, sync, () -> failed = true, logEndOffset, generation);
+  }
+
+  /** Takes note that a ticket was forced; one from before a truncation proves nothing. */
+  public void completeFlush(FlushTicket ticket, long nowMillis) {
+    InvariantViolation.check(
+        ticket.wasForced(), "a flush of %s was not forced", origin.partition());
+    if (ticket.generation() == generation) {
+      recoveryPoint = Math.max(recoveryPoint, ticket.endOffset());
+      lastFlushMillis = nowMillis;
+    }
+  }
+
+  /** All of a flush on the calling thread. */
+  public void flush(long nowMillis) {
+    FlushTicket ticket = beginFlush();
+    ticket.force();
+    completeFlush(ticket, nowMillis);
+  }
+
+  private void checkUsable() {
+    if (failed) {
+      throw new StorageFailure(
+          "the log in " + origin.directory() + " failed before and takes no changes",
+          origin.directory());
+    }
+  }
+
+  /**
+   * Makes everything durable and closes the files. After a failure only closes them. No flush and
+   * no transfer may be going on.
+   */
+  @Override
+  public void close() {
+    try {
+      if (!failed) {
+        segments.active().seal();
+        flush(lastFlushMillis);
+        snapshots.take(logEndOffset, producers);
+      }
+    } finally {
+      deleted.forEach(each -> each.segment.close());
+      segments.close();
+    }
+  }
+
+  /** Closes the files and writes nothing more. */
+  public void abandon() {
+    failed = true;
+    close();
+  }
+}
