@@ -26,9 +26,9 @@ import picocli.CommandLine.Command;
 final class TrainCommand implements Callable<Integer> {
   private static final String TOPIC = "training";
 
-  private final Commands.Services services;
+  private final Services services;
 
-  TrainCommand(Commands.Services services) {
+  TrainCommand(Services services) {
     this.services = services;
   }
 
@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
       command("", "consume", TOPIC, "--from", "@0", "--format", "{key}", "-b", bootstrap);
       command("", "topic", "list", "-b", bootstrap);
       command("", "topic", "describe", "--json", "-b", bootstrap);
-      command("", "log", "dump", "--records", directory.resolve(TOPIC + "-0").toString());
+      command("", "log", "dump", "--records", plan.logDirectory().resolve(TOPIC + "-0").toString());
       command("", "topic", "delete", TOPIC, "-b", bootstrap);
       command("", "start", "--help");
     } finally {
@@ -88,7 +88,7 @@ final class TrainCommand implements Callable<Integer> {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Console console =
         new Console(in, nowhere, services.console().err(), false, services.console().environment());
-    Commands.execute(new Commands.Services(console, services.launcher()), arguments);
+    Commands.execute(new Services(console, services.launcher()), arguments);
   }
 
   private static void delete(Path directory) throws IOException {

@@ -210,22 +210,20 @@ public final class PartitionLog implements AutoCloseable {
     return new FollowerAppend.Appended(logEndOffset);
   }
 
-  /** Writes stamped batches: all that fit the active segment in one write. */
+  /** Writes stamped batches: all that belong into the active segment in one write. */
   private void write(List<ByteBuffer> batches, long nowMillis) {
     int from = 0;
     while (from < batches.size()) {
-      if (mustRoll(batches.get(from))) {
+      if (mustRoll(batches.get(from), 0, batches.get(from))) {
         rollFor(batches.get(from), nowMillis);
       }
       int to = from + 1;
-      long bytes = batches.get(from).remaining();
-      while (to < batches.size()
-          && segments.active().size() + bytes + batches.get(to).remaining()
-              <= config.segmentBytesMax()) {
+      int bytes = batches.get(from).remaining();
+      while (to < batches.size() && !mustRoll(batches.get(to), bytes, batches.get(from))) {
         bytes += batches.get(to).remaining();
         to++;
       }
-      writeRun(batches.subList(from, to), (int) bytes, nowMillis);
+      writeRun(batches.subList(from, to), bytes, nowMillis);
       from = to;
     }
   }
@@ -272,15 +270,23 @@ public final class PartitionLog implements AutoCloseable {
     segment.note(lastOffset, position, size, RecordBatch.maxTimestamp(batch, at));
   }
 
-  private boolean mustRoll(ByteBuffer batch) {
+  /**
+   * Whether a batch belongs into a new segment.
+   *
+   * @param waitingBytes of batches that will be written before it
+   * @param first of those batches, or the batch itself
+   */
+  private boolean mustRoll(ByteBuffer batch, int waitingBytes, ByteBuffer first) {
     Segment active = segments.active();
     int at = batch.position();
     return RollDecision.mustRoll(
         new RollDecision.Situation(
             active.baseOffset(),
-            active.size(),
+            active.size() + waitingBytes,
             active.isIndexFull(config.indexBytesMax()),
-            active.firstTimestamp(scanner),
+            active.size() > 0
+                ? active.firstTimestamp(scanner)
+                : RecordBatch.maxTimestamp(first, first.position()),
             batch.remaining(),
             RecordBatch.lastOffset(batch, at),
             RecordBatch.maxTimestamp(batch, at)),
@@ -434,16 +440,21 @@ public final class PartitionLog implements AutoCloseable {
   /**
    * Removes every batch that reaches to or past an offset.
    *
-   * @return the new log end: the offset, or the start of the batch that held it, if that is before
+   * @return the new log end: the offset, or the start of the batch that held it, if that is before,
+   *     or the place of a damage before it
    */
   public long truncateTo(long offset, long nowMillis) {
     checkUsable();
-    if (offset < logStartOffset) {
+    if (offset <= logStartOffset) {
       truncateFullyAndStartAt(offset, nowMillis);
       return offset;
     }
     if (offset < logEndOffset) {
       truncateSegments(offset, nowMillis);
+      if (logEndOffset < logStartOffset) {
+        truncateFullyAndStartAt(logStartOffset, nowMillis);
+        return logStartOffset;
+      }
       generation++;
       tail.clear();
       reader.forget();
@@ -468,12 +479,14 @@ public final class PartitionLog implements AutoCloseable {
     lowerRecoveryPoint(end);
   }
 
+  /** Where the segment is damaged before the offset, the log ends there: a peer has the rest. */
   private long truncateActive(long offset) {
+    Segment active = segments.active();
     try {
-      return segments.active().truncateTo(offset, scanner);
+      return active.truncateTo(offset, scanner);
     } catch (CorruptLog corrupt) {
-      failed = true;
-      throw new StorageFailure(corrupt.found().sentence(), origin.directory());
+      long soundEnd = active.recoverWhole(scanner, found -> {});
+      return soundEnd <= offset ? soundEnd : active.truncateTo(offset, scanner);
     }
   }
 
