@@ -21,6 +21,7 @@ final class OutgoingBatch {
 
   private short epoch;
   private int firstSequence;
+  private long ordinal;
   private long correlation = NOT_SENT;
   private long sentNanos;
   private boolean awaitsAnswer;
@@ -72,9 +73,17 @@ final class OutgoingBatch {
     return writer.build(compression, producerId, epoch, firstSequence);
   }
 
-  void number(short producerEpoch, int sequence) {
+  /**
+   * @param sendOrdinal counts the batches of the partition as they are sent first
+   */
+  void number(short producerEpoch, int sequence, long sendOrdinal) {
     epoch = producerEpoch;
     firstSequence = sequence;
+    ordinal = sendOrdinal;
+  }
+
+  long ordinal() {
+    return ordinal;
   }
 
   /** A try begins; an answer to an earlier one is of no interest any more. */

@@ -35,6 +35,7 @@ final class PartitionOutbox {
   private int lastSize = CAPACITY_MIN;
   private short epoch;
   private int nextSequence;
+  private long nextOrdinal;
   private boolean numbersAnew;
   private boolean paused;
   private String lastTrouble = "no answer yet";
@@ -69,7 +70,7 @@ final class PartitionOutbox {
 
   /** The batch to send now, with its numbers; null if there is none, or none may be sent. */
   OutgoingBatch next() {
-    if (paused || inFlight.size() >= tuning.batchesInFlightMax() || !mayNumber()) {
+    if (paused || !isRemembered() || !mayNumber()) {
       return null;
     }
     OutgoingBatch batch = ready.pollFirst();
@@ -78,11 +79,20 @@ final class PartitionOutbox {
       open = null;
     }
     if (batch != null) {
-      batch.number(epoch, nextSequence);
+      batch.number(epoch, nextSequence, nextOrdinal++);
       nextSequence = DefaultRecordBatch.incrementSequence(nextSequence, batch.count());
       inFlight.addLast(batch);
     }
     return batch;
+  }
+
+  /**
+   * Whether the leader will still know the oldest batch under way when one more is written. It is
+   * the distance that counts, not how many are under way: those in between may be answered already.
+   */
+  private boolean isRemembered() {
+    return inFlight.isEmpty()
+        || nextOrdinal - inFlight.getFirst().ordinal() < tuning.batchesInFlightMax();
   }
 
   private boolean mayNumber() {

@@ -17,7 +17,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import storage.log.FetchRegion;
 
-/** A cluster that a test sets up as it likes. Time stands still unless it is told to pass. */
+/** A cluster that a test sets up as it likes. Time stands still unless it is told otherwise. */
 final class FakeTransport implements Transport {
   private final ActorSystem<?> system;
   private final Map<String, TopicView> topics = new ConcurrentHashMap<>();
@@ -26,7 +26,7 @@ final class FakeTransport implements Transport {
   private final AtomicLong version = new AtomicLong();
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicLong producerIds = new AtomicLong(1000);
-  final AtomicLong leaderLookups = new AtomicLong();
+  private final AtomicLong nanosPerLook = new AtomicLong();
 
   FakeTransport(ActorSystem<?> system) {
     this.system = system;
@@ -51,8 +51,9 @@ final class FakeTransport implements Transport {
     version.incrementAndGet();
   }
 
-  void passes(Duration time) {
-    nanos.addAndGet(time.toNanos());
+  /** From now on time passes by so much each time that somebody looks at the clock. */
+  void passesAtEachLook(Duration time) {
+    nanosPerLook.set(time.toNanos());
   }
 
   /** A region that {@link #read} gives these bytes for. */
@@ -83,7 +84,6 @@ final class FakeTransport implements Transport {
 
   @Override
   public Outcome<ActorRef<Replica.Command>> leader(TopicPartition partition) {
-    leaderLookups.incrementAndGet();
     TopicView topic = topics.get(partition.topic());
     if (topic == null || partition.partition() >= topic.partitionCount()) {
       return Outcome.refused(Errors.UNKNOWN_TOPIC_OR_PARTITION, "no such partition");
@@ -110,6 +110,6 @@ final class FakeTransport implements Transport {
 
   @Override
   public long nanoTime() {
-    return nanos.get();
+    return nanos.addAndGet(nanosPerLook.get());
   }
 }

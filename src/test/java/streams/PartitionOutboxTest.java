@@ -3,6 +3,7 @@ package streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import actors.partition.ReplicaReply.Appended;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.nio.ByteBuffer;
@@ -97,6 +98,27 @@ class PartitionOutboxTest {
         assertThat(outbox.next()).isNotNull();
       }
       assertThat(outbox.next()).isNull();
+    }
+  }
+
+  @Nested
+  class WhenAnAnswerIsLate {
+    @Test
+    void nothingIsSentThatWouldMakeTheLeaderForgetTheBatch() {
+      for (int i = 0; i < 20; i++) {
+        add(outbox, i, BATCH_BYTES, 0);
+      }
+      for (int i = 0; i < Limits.BATCHES_IN_FLIGHT_MAX; i++) {
+        sent(i, 0);
+      }
+
+      for (int i = 1; i < Limits.BATCHES_IN_FLIGHT_MAX; i++) {
+        outbox.written(outbox.awaiting(i), i, -1);
+      }
+      assertThat(outbox.next()).isNull();
+
+      outbox.written(outbox.awaiting(0), 0, -1);
+      assertThat(outbox.next()).isNotNull();
     }
   }
 
@@ -236,8 +258,8 @@ class PartitionOutboxTest {
 
     private final long seed;
     private final Random random;
-    private final PartitionOutbox outbox =
-        new PartitionOutbox(PARTITION, tuning("delivery-timeout = 60 s, request-timeout = 10 s"));
+    private final boolean mayFail;
+    private final PartitionOutbox outbox;
     private final ModelLog log = new ModelLog();
     private final Deque<Request> requests = new ArrayDeque<>();
     private final Deque<Reply> replies = new ArrayDeque<>();
@@ -250,6 +272,11 @@ class PartitionOutboxTest {
     private Schedule(long seed) {
       this.seed = seed;
       this.random = new Random(seed);
+      this.mayFail = random.nextBoolean();
+      String deliveryTimeout = mayFail ? "60 s" : "10 days";
+      this.outbox =
+          new PartitionOutbox(
+              PARTITION, tuning("request-timeout = 10 s, delivery-timeout = " + deliveryTimeout));
     }
 
     private void run() {
@@ -312,7 +339,7 @@ class PartitionOutboxTest {
         replies.addLast(new Reply(request.correlation(), answer.error(), answer.baseOffset()));
         return;
       }
-      switch (random.nextInt(4)) {
+      switch (random.nextInt(mayFail ? 4 : 3)) {
         case 0 -> {
           // The request is lost.
         }
@@ -344,8 +371,8 @@ class PartitionOutboxTest {
       }
     }
 
-    private static actors.partition.ReplicaReply.Appended appended(Reply reply) {
-      return new actors.partition.ReplicaReply.Appended(
+    private static Appended appended(Reply reply) {
+      return new Appended(
           reply.correlation(), reply.error(), reply.baseOffset(), -1, 0, Optional.empty());
     }
 
@@ -367,6 +394,7 @@ class PartitionOutboxTest {
       assertThat(inLog).as("seed %d, in order", seed).isSorted().doesNotHaveDuplicates();
       for (OutgoingBatch batch : batches) {
         assertThat(batch.isResolved()).as("seed %d, resolved", seed).isTrue();
+        assertThat(batch.isFailed() && !mayFail).as("seed %d, without cause", seed).isFalse();
         if (!batch.isFailed()) {
           assertThat(inLog).as("seed %d, written", seed).containsAll(numbers.get(batch));
         } else if (batch.failure().getMessage().contains("not written")) {
