@@ -43,6 +43,7 @@ import storage.log.RealFileSystem;
  */
 public final class GranaryNode implements Node {
   private static final Logger LOG = LoggerFactory.getLogger(GranaryNode.class);
+  private static final String SEED_NODES = "pekko.cluster.seed-nodes";
   private static final String NODE_CONFIG = "granary-node.conf";
   private static final String BLOCKING_DISPATCHER = "granary.flush-dispatcher";
   private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
@@ -105,6 +106,9 @@ public final class GranaryNode implements Node {
                 refused -> {
                   throw new NodeRefused(refused.message());
                 });
+    if (overrides.hasPath(SEED_NODES) && overrides.getStringList(SEED_NODES).size() > 1) {
+      LOG.warn("this version replicates nothing yet: broker {} runs by itself", settings.brokerId());
+    }
     Config config = configOf(overrides, settings);
     LogDirectory directory =
         LogDirectory.open(
@@ -179,7 +183,9 @@ public final class GranaryNode implements Node {
             "granary.journal.directory", settings.journalDirectory().toString(),
             "granary.journal.node-id", Integer.toString(settings.brokerId()),
             "granary.journal.voters", java.util.List.of(Integer.toString(settings.brokerId())));
+    // Replication between nodes is not there yet: each node is a cluster of its own, and says so.
     return overrides
+        .withoutPath(SEED_NODES)
         .withFallback(ConfigFactory.parseMap(own, "node settings"))
         .withFallback(ConfigFactory.parseResources(NODE_CONFIG))
         .withFallback(ConfigFactory.load());
@@ -187,7 +193,7 @@ public final class GranaryNode implements Node {
 
   private void joinCluster() {
     Cluster cluster = Cluster.get(system);
-    if (system.settings().config().getStringList("pekko.cluster.seed-nodes").isEmpty()) {
+    if (system.settings().config().getStringList(SEED_NODES).isEmpty()) {
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
     }
   }
