@@ -14,7 +14,11 @@ final class AllClosed {
   static Behavior<Done> create(List<ActorRef<Replica.Command>> replicas, ActorRef<Done> replyTo) {
     return Behaviors.setup(
         context -> {
-          replicas.forEach(replica -> replica.tell(new Replica.Close(context.getSelf())));
+          for (ActorRef<Replica.Command> replica : replicas) {
+            // Its end is what counts: one that has stopped by itself meanwhile answers nothing.
+            context.watchWith(replica, Done.getInstance());
+            replica.tell(new Replica.Close(context.getSystem().ignoreRef()));
+          }
           return waiting(replicas.size(), replyTo);
         });
   }

@@ -12,9 +12,11 @@ import actors.partition.PartitionId;
 import actors.partition.Replica;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
@@ -28,6 +30,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.log.PartitionName;
 
 /**
  * This broker's life: registers with the controller, follows the image, and reconciles the replicas
@@ -42,6 +45,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private static final Duration SUBSCRIBE_AGAIN = Duration.ofSeconds(5);
   private static final Duration RESTART_REPLICA = Duration.ofSeconds(1);
 
+  private static final Duration DELETE_TIMEOUT = Duration.ofSeconds(60);
+
   /** As Kafka's {@code log.flush.offset.checkpoint.interval.ms}. */
   private static final Duration CHECKPOINT = Duration.ofSeconds(60);
 
@@ -51,6 +56,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private final Wiring wiring;
   private final Uuid incarnation = Uuid.randomUuid();
   private final Map<Place, Running> running = new HashMap<>();
+  private final Set<PartitionName> leaving = new HashSet<>();
   private final ProducerIds producerIds = new ProducerIds();
   private final ActorRef<Outcome<Controller.Registration>> registrationReply;
   private final ActorRef<Outcome<BrokerEpoch>> readyReply;
@@ -102,6 +108,9 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
 
   /** A replica has stopped without being told to. */
   private record ReplicaGone(Place place, ActorRef<Replica.Command> replica) implements Command {}
+
+  /** The replica of a deleted topic has let go of its directory. */
+  private record DirectoryLeft(PartitionName name) implements Command {}
 
   private record StartAgain(Place place) implements Command {}
 
@@ -178,6 +187,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
         .onMessage(AskForProducerIds.class, again -> askForProducerIds())
         .onMessage(Repeat.class, repeat -> repeat())
         .onMessage(ReplicaGone.class, this::onReplicaGone)
+        .onMessage(DirectoryLeft.class, this::onDirectoryLeft)
         .onMessage(StartAgain.class, this::onStartAgain)
         .onMessage(SubscribeAgain.class, again -> subscribe())
         .onMessage(Checkpoint.class, tick -> checkpoint())
@@ -262,8 +272,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     image = message.image();
     wiring.publish().accept(image);
     removeStraysOnce();
-    image.topics().values().forEach(this::reconcile);
     stopWhatIsGone();
+    image.topics().values().forEach(this::reconcile);
     askToServeAgain();
     if (!readySaid && allAnswered()) {
       repeat();
@@ -281,6 +291,9 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   }
 
   private void reconcile(TopicImage topic, PartitionImage partition) {
+    if (leaving.contains(new PartitionName(topic.name(), partition.partition()))) {
+      return; // the deleted topic of the same name still holds the directory
+    }
     Place place = new Place(topic.id(), partition.partition());
     Running known = running.get(place);
     if (known != null
@@ -296,7 +309,15 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     }
     known.asked = partition;
     known.askedConfigs = topic.configs();
-    tell(known, new Replica.Assume(known.id, partition, topic.configs(), assumedReply));
+    tellDecision(place, known);
+  }
+
+  /** A replica that is not known to run is told again until it answers. */
+  private void tellDecision(Place place, Running known) {
+    tell(known, new Replica.Assume(known.id, known.asked, known.askedConfigs, assumedReply));
+    if (known.replica.isEmpty()) {
+      timers.startSingleTimer(place, new StartAgain(place), RESTART_REPLICA);
+    }
   }
 
   private void tell(Running known, Replica.Command command) {
@@ -312,10 +333,32 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       Running known = all.next();
       if (image.topic(known.id.topicId()).isEmpty()) {
         wiring.replicas().remove(known.id.topic(), known.id.partition());
-        tell(known, new Replica.Delete(getContext().getSystem().ignoreRef()));
+        delete(known);
         all.remove();
       }
     }
+  }
+
+  private void delete(Running known) {
+    if (known.replica.isEmpty()) {
+      tell(known, new Replica.Delete(getContext().getSystem().ignoreRef()));
+      return;
+    }
+    PartitionName name = new PartitionName(known.id.topic(), known.id.partition());
+    leaving.add(name);
+    getContext()
+        .ask(
+            Done.class,
+            known.replica.get(),
+            DELETE_TIMEOUT,
+            Replica.Delete::new,
+            (done, failure) -> new DirectoryLeft(name));
+  }
+
+  private Behavior<Command> onDirectoryLeft(DirectoryLeft left) {
+    leaving.remove(left.name());
+    image.topic(left.name().topic()).ifPresent(this::reconcile);
+    return this;
   }
 
   private Behavior<Command> onAssumed(ReplicaAssumed message) {
@@ -336,6 +379,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private void watch(Running known, ActorRef<Replica.Command> replica) {
     if (known.replica.filter(replica::equals).isEmpty()) {
       Place place = new Place(known.id.topicId(), known.id.partition());
+      timers.cancel(place);
       getContext().watchWith(replica, new ReplicaGone(place, replica));
       known.replica = Optional.of(replica);
     }
@@ -356,7 +400,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private Behavior<Command> onStartAgain(StartAgain again) {
     Running known = running.get(again.place());
     if (known != null && known.replica.isEmpty()) {
-      tell(known, new Replica.Assume(known.id, known.asked, known.askedConfigs, assumedReply));
+      tellDecision(again.place(), known);
     }
     return this;
   }

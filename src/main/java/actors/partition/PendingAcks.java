@@ -2,6 +2,7 @@ package actors.partition;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -36,6 +37,17 @@ final class PendingAcks {
   void drain(Consumer<Pending> each) {
     while (!queue.isEmpty()) {
       each.accept(queue.remove());
+    }
+  }
+
+  /** Gives up those who wait for an offset past the log's end: what they repeat never got there. */
+  void drainPast(long logEndOffset, Consumer<Pending> each) {
+    for (Iterator<Pending> all = queue.iterator(); all.hasNext(); ) {
+      Pending pending = all.next();
+      if (pending.endOffset() > logEndOffset) {
+        all.remove();
+        each.accept(pending);
+      }
     }
   }
 

@@ -128,12 +128,26 @@ final class Reign {
             .replyTo()
             .tell(Replies.appendRefused(append, Errors.KAFKA_STORAGE_ERROR, failure.getMessage()));
       }
-      throw failure;
+      if (log.hasFailed() || !failure.isForLackOfSpace()) {
+        throw failure;
+      }
+      goOnWithoutSpace(failure);
+      return;
     }
     for (int i = 0; i < appends.size(); i++) {
       await(appends.get(i), result, i);
     }
     moveTo(leader.appended(log.logEndOffset()));
+    flusher.flushIfDue();
+  }
+
+  /** What did not fit is cut off again: readers are served, and writers once there is space. */
+  private void goOnWithoutSpace(StorageFailure failure) {
+    LOG.error("{} takes no more writes for now: {}", log.partition(), failure.getMessage());
+    long end = log.logEndOffset();
+    untilHeld.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
+    untilCommitted.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
+    moveTo(leader.appended(end));
     flusher.flushIfDue();
   }
 
@@ -311,7 +325,7 @@ final class Reign {
                 -1,
                 -1,
                 -1,
-                Optional.of("it was appended, but leadership ended before it was committed")));
+                Optional.of("it may be in the log, but it is not known to be committed")));
   }
 
   private long now() {

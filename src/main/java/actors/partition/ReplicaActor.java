@@ -41,6 +41,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   private Optional<Runnable> ending = Optional.empty();
   private Optional<Reign> reign = Optional.empty();
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
+  private Duration housekeeping = Duration.ZERO;
   private boolean noting;
   private long notedHighWatermark = -1;
   private LeaderEpoch assumed = LeaderEpoch.NONE;
@@ -114,6 +115,9 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     LogConfig config = LogConfigs.of(topic, replica.configs());
     Open opened = opened(assume.id(), config);
     opened.log().reconfigure(config);
+    housekeepEvery(
+        Duration.ofMillis(
+            Math.min(replica.configs().retentionCheckIntervalMillis(), config.flushMillis())));
     if (assume.image().leader() != replica.brokerId()) {
       endReign(Errors.NOT_LEADER_OR_FOLLOWER);
     } else if (reign.isEmpty() || !reign.get().epoch().equals(assume.image().leaderEpoch())) {
@@ -137,12 +141,15 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
                   replica.nowMillis().getAsLong());
       Flusher flusher = new Flusher(log, getContext().getSelf(), flushes(), replica.nowMillis());
       open = Optional.of(new Open(log, flusher));
-      timers.startTimerWithFixedDelay(
-          new Replica.Housekeep(),
-          Duration.ofMillis(
-              Math.min(replica.configs().retentionCheckIntervalMillis(), config.flushMillis())));
     }
     return open.get();
+  }
+
+  private void housekeepEvery(Duration interval) {
+    if (!interval.equals(housekeeping)) {
+      housekeeping = interval;
+      timers.startTimerWithFixedDelay(new Replica.Housekeep(), interval);
+    }
   }
 
   private Executor flushes() {
@@ -238,6 +245,8 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     LOG.error("the replica goes offline: {}", failure.getMessage(), failure);
     endReign(Errors.KAFKA_STORAGE_ERROR);
     timers.cancelAll();
+    housekeeping = Duration.ZERO;
+    noting = false;
   }
 
   private Behavior<Replica.Command> onFlushEnded(Replica.FlushEnded ended) {

@@ -20,10 +20,11 @@ final class WaitingReaders {
    * @return false if there are too many already; the reader is then not kept
    */
   boolean add(Replica.Read read) {
-    if (waiting.size() >= Limits.WAITING_READERS_MAX) {
+    Key key = new Key(read.replyTo(), read.correlation());
+    if (waiting.size() >= Limits.WAITING_READERS_MAX && !waiting.containsKey(key)) {
       return false;
     }
-    waiting.put(new Key(read.replyTo(), read.correlation()), read);
+    waiting.put(key, read);
     return true;
   }
 

@@ -58,6 +58,7 @@ final class FetchHandler implements ApiHandler {
     private final FetchRequestData request;
     private final FetchSessions.Resolved resolved;
     private final List<FetchedPartition> parts;
+    private final int maxBytes;
     private int unanswered;
     private long bytes;
     private boolean urgent;
@@ -71,6 +72,7 @@ final class FetchHandler implements ApiHandler {
       private Optional<ActorRef<Replica.Command>> replica = Optional.empty();
       private Optional<ReplicaReply.Data> data = Optional.empty();
       private long correlation;
+      private long waitPast;
 
       FetchedPartition(FetchSessions.Wanted wanted) {
         this.wanted = wanted;
@@ -90,6 +92,7 @@ final class FetchHandler implements ApiHandler {
       this.request = request;
       this.resolved = resolved;
       this.parts = new ArrayList<>(resolved.wanted().size());
+      this.maxBytes = Math.min(request.maxBytes(), exchange.node().configs().fetchBytesMax());
     }
 
     void start() {
@@ -134,11 +137,12 @@ final class FetchHandler implements ApiHandler {
       if (part.correlation == 0) {
         part.correlation = exchange.listen(reply -> answered(part, (ReplicaReply.Data) reply));
       }
+      part.waitPast = waitPast;
       replica.tell(
           new Replica.Read(
               part.correlation,
               part.wanted.offset(),
-              Math.min(part.wanted.maxBytes(), request.maxBytes()),
+              Math.min(part.wanted.maxBytes(), maxBytes),
               true,
               committedOnly(),
               part.wanted.currentLeaderEpoch() < 0
@@ -185,10 +189,12 @@ final class FetchHandler implements ApiHandler {
 
     private void waitForMore() {
       for (FetchedPartition part : parts) {
-        if (!part.waits()) {
+        long readableEnd = readableEnd(part.data.orElseThrow());
+        // A replica that has no more than what was to be waited past keeps too many readers
+        // already: asking again would get the same answer, over and over.
+        if (!part.waits() && readableEnd > part.waitPast) {
           // It had something, but too little: it is to tell when it has more than that.
-          part.replica.ifPresent(
-              replica -> ask(part, replica, readableEnd(part.data.orElseThrow())));
+          part.replica.ifPresent(replica -> ask(part, replica, readableEnd));
           part.data = part.data.map(data -> data.asWaiting());
         }
       }
@@ -223,9 +229,9 @@ final class FetchHandler implements ApiHandler {
       }
       callOff();
       List<FetchResponseData.FetchableTopicResponse> topics = new ArrayList<>();
-      long room = request.maxBytes();
+      long room = maxBytes;
       for (FetchedPartition part : parts) {
-        boolean fits = part.size() <= room || room == request.maxBytes();
+        boolean fits = part.size() <= room || room == maxBytes;
         FetchResponseData.PartitionData data = toData(part, fits);
         room -= fits ? part.size() : 0;
         if (worthTelling(part, fits)) {

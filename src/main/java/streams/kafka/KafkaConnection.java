@@ -21,6 +21,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.types.SchemaException;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -293,7 +294,12 @@ final class KafkaConnection extends GraphStage<FlowShape<ByteBuffer, Outgoing>> 
 
       @Override
       public void refuse(Errors error, String message) {
-        respond(request.getErrorResponse(error.exception(message)).data());
+        AbstractResponse refusal = request.getErrorResponse(error.exception(message));
+        if (refusal == null) {
+          close(); // acks=0: the client reads no answer, so this is how it is told
+        } else {
+          respond(refusal.data());
+        }
       }
 
       @Override

@@ -31,10 +31,18 @@ final class FakeExchange implements Exchange {
   private final List<Runnable> timers = new ArrayList<>();
   private final List<Runnable> abandoned = new ArrayList<>();
   private final CompletableFuture<ApiMessage> answer = new CompletableFuture<>();
+  private final ConnectionState connection;
+  private boolean closed;
   private long lastCorrelation;
 
   FakeExchange(Node node, ApiMessage request, short version) {
+    this(node, request, version, new ConnectionState());
+  }
+
+  /** One of several exchanges on a connection. */
+  FakeExchange(Node node, ApiMessage request, short version, ConnectionState connection) {
     this.node = node;
+    this.connection = connection;
     this.request = Wire.request(request, version);
     this.replies = TestProbe.create(ReplicaReply.class, node.system());
   }
@@ -67,6 +75,19 @@ final class FakeExchange implements Exchange {
     due.forEach(Runnable::run);
   }
 
+  /** The connection is lost. */
+  void abandon() {
+    abandoned.forEach(Runnable::run);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean hasTimer() {
+    return !timers.isEmpty();
+  }
+
   int openListeners() {
     return listeners.size();
   }
@@ -88,7 +109,7 @@ final class FakeExchange implements Exchange {
 
   @Override
   public ConnectionState connection() {
-    throw new UnsupportedOperationException();
+    return connection;
   }
 
   @Override
@@ -121,7 +142,18 @@ final class FakeExchange implements Exchange {
 
   @Override
   public void respondNothing() {
-    throw new UnsupportedOperationException();
+    assertThat(answer.complete(null)).as("answered once").isTrue();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    respondNothing();
+  }
+
+  @Override
+  public void onAbandoned(Runnable action) {
+    abandoned.add(action);
   }
 
   @Override
