@@ -55,10 +55,11 @@ final class BinaryReader {
   }
 
   String text() throws NotSerializableException {
-    ByteBuffer utf8 = buffer.slice(buffer.position(), count());
+    int size = count();
+    ByteBuffer utf8 = buffer.slice(buffer.position(), size);
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
-      buffer.position(buffer.position() + utf8.limit());
+      buffer.position(buffer.position() + size);
       return text;
     } catch (CharacterCodingException notText) {
       throw malformed("a text that is not UTF-8");

@@ -60,8 +60,8 @@ abstract class EntryFile implements AutoCloseable {
   final void writePending() {
     int count = pendingCount();
     if (count > 0) {
-      pending.flip();
-      file().write(new ByteBuffer[] {pending}, (long) written * entrySize);
+      ByteBuffer waiting = pending.duplicate().flip();
+      file().write(new ByteBuffer[] {waiting}, (long) written * entrySize);
       pending.clear();
       written += count;
     }
@@ -159,6 +159,13 @@ abstract class EntryFile implements AutoCloseable {
       fileSystem.rename(path, to);
     }
     path = to;
+  }
+
+  /** Drops all entries, and whatever else the file holds. */
+  void clear() {
+    pending = null;
+    file().truncate(0);
+    written = 0;
   }
 
   /** Gives back memory; what waits must have been written. */

@@ -27,7 +27,7 @@ public final class LogDirectory implements AutoCloseable {
   private final FileSystem fileSystem;
   private final Path root;
   private final FileSystem.Lock lock;
-  private final DirectoryIdentity identity;
+  private DirectoryIdentity identity;
   private final StopMarkers markers;
   private final PreviousStop previousStop;
   private final OffsetCheckpoint recoveryPointFile;
@@ -100,8 +100,17 @@ public final class LogDirectory implements AutoCloseable {
     return root;
   }
 
-  public DirectoryIdentity identity() {
+  public synchronized DirectoryIdentity identity() {
     return identity;
+  }
+
+  /**
+   * To be called when the broker has learned the id of its cluster.
+   *
+   * @throws DirectoryRefused if the directory belongs to another cluster
+   */
+  public synchronized void joined(String clusterId) {
+    identity = identity.joined(fileSystem, root, clusterId);
   }
 
   /** How the process that used the directory before ended. */
@@ -173,17 +182,35 @@ public final class LogDirectory implements AutoCloseable {
       fileSystem.writeSmallAtomically(
           directory.resolve(LogFiles.PARTITION_METADATA), PropertiesText.format(values, ": "));
     } else if (!found.get().equals(topicId)) {
-      throw new DirectoryRefused(
-          DirectoryRefused.Reason.OTHER_TOPIC,
-          directory,
-          "The directory "
-              + directory
-              + " holds the topic with id "
-              + found.get()
-              + ", not the one with id "
-              + topicId
-              + ".");
+      throw refusal(directory, found.get(), topicId);
     }
+  }
+
+  /**
+   * Tells files of another topic from a damaged file: who deletes the former must keep the latter.
+   */
+  private static DirectoryRefused refusal(Path directory, String found, String topicId) {
+    boolean isId = found.length() == topicId.length() && found.matches("[A-Za-z0-9_-]+");
+    return isId
+        ? new DirectoryRefused(
+            DirectoryRefused.Reason.OTHER_TOPIC,
+            directory,
+            "The directory "
+                + directory
+                + " holds the topic with id "
+                + found
+                + ", not the one with id "
+                + topicId
+                + ".")
+        : new DirectoryRefused(
+            DirectoryRefused.Reason.UNREADABLE,
+            directory,
+            "The file "
+                + directory.resolve(LogFiles.PARTITION_METADATA)
+                + " is damaged. If the"
+                + " directory holds the topic with id "
+                + topicId
+                + ", delete the file.");
   }
 
   private synchronized LogOpening.Request request(

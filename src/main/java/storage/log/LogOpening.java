@@ -233,6 +233,7 @@ final class LogOpening {
       segments.remove(segment);
       segment.delete();
     }
+    fileSystem.syncDirectory(directory);
   }
 
   private void dropAll() {

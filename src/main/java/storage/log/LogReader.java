@@ -134,6 +134,17 @@ final class LogReader {
         : Optional.empty();
   }
 
+  /** Checks a region that begins with the batch that holds an offset. */
+  ScrubStep scrub(FetchRegion region, long from) {
+    scanner.begin(region.file(), region.position(), region.position() + region.size(), 0);
+    long next = from;
+    while (scanner.nextVerified()) {
+      next = scanner.lastOffset() + 1;
+    }
+    boolean isSound = !scanner.isFaulty() || (scanner.isCutOff() && next > from);
+    return new ScrubStep(next, isSound ? Optional.empty() : Optional.of(scanner.corrupt().found()));
+  }
+
   /** The first record at or after a time. */
   Optional<TimestampOffset> firstAtOrAfter(long timestamp, long logStartOffset) {
     for (Segment segment : segments.from(logStartOffset)) {

@@ -1,7 +1,6 @@
 package storage.log;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,21 +23,13 @@ public final class PartitionLog implements AutoCloseable {
   private final EpochFile epochFile;
   private final TailCache tail = new TailCache();
   private final BatchScanner scanner = new BatchScanner(Limits.LOOKUP_WINDOW_BYTES);
-  private final ArrayDeque<Deleted> deleted = new ArrayDeque<>();
-  private final Runnable onRecoveryPointLowered;
+  private final DeletedSegments deleted = new DeletedSegments();
+  private final LogFlusher flusher;
   private final LogReader reader;
   private LogConfig config;
   private EpochHistory epochs;
   private long logEndOffset;
-  private long lastFlushMillis;
-  private long generation;
-  private boolean directoryChanged = true;
   private volatile long logStartOffset;
-  private volatile long recoveryPoint;
-  private volatile boolean failed;
-
-  /** A segment whose files wait for readers in flight. */
-  private record Deleted(Segment segment, long dueMillis) {}
 
   private PartitionLog(
       LogOpening.Request request, LogOpening.Opened opened, Runnable onRecoveryPointLowered) {
@@ -51,9 +42,7 @@ public final class PartitionLog implements AutoCloseable {
     this.epochs = opened.epochs();
     this.logStartOffset = opened.range().startOffset();
     this.logEndOffset = opened.range().endOffset();
-    this.recoveryPoint = opened.recoveryPoint();
-    this.lastFlushMillis = request.nowMillis();
-    this.onRecoveryPointLowered = onRecoveryPointLowered;
+    this.flusher = new LogFlusher(request, opened, onRecoveryPointLowered);
     this.reader = new LogReader(segments, tail, config.verifyColdReads(), scanner);
   }
 
@@ -92,7 +81,7 @@ public final class PartitionLog implements AutoCloseable {
 
   /** Everything before this offset has been fsynced; any thread. */
   public long recoveryPoint() {
-    return recoveryPoint;
+    return flusher.recoveryPoint();
   }
 
   public long sizeBytes() {
@@ -128,7 +117,7 @@ public final class PartitionLog implements AutoCloseable {
 
   /** True after a failed write or fsync: the log takes no more appends; any thread. */
   public boolean hasFailed() {
-    return failed;
+    return flusher.hasFailed();
   }
 
   // ---- writing
@@ -143,11 +132,7 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private void assign(int epoch, long startOffset) {
-    EpochHistory next = epochs.assign(epoch, startOffset);
-    if (!next.equals(epochs)) {
-      epochFile.write(next);
-      epochs = next;
-    }
+    setEpochs(epochs.assign(epoch, startOffset));
   }
 
   /**
@@ -210,22 +195,20 @@ public final class PartitionLog implements AutoCloseable {
     return new FollowerAppend.Appended(logEndOffset);
   }
 
-  /** Writes stamped batches: all that fit the active segment in one write. */
+  /** Writes stamped batches: all that belong into the active segment in one write. */
   private void write(List<ByteBuffer> batches, long nowMillis) {
     int from = 0;
     while (from < batches.size()) {
-      if (mustRoll(batches.get(from))) {
+      if (mustRoll(batches.get(from), 0, batches.get(from))) {
         rollFor(batches.get(from), nowMillis);
       }
       int to = from + 1;
-      long bytes = batches.get(from).remaining();
-      while (to < batches.size()
-          && segments.active().size() + bytes + batches.get(to).remaining()
-              <= config.segmentBytesMax()) {
+      int bytes = batches.get(from).remaining();
+      while (to < batches.size() && !mustRoll(batches.get(to), bytes, batches.get(from))) {
         bytes += batches.get(to).remaining();
         to++;
       }
-      writeRun(batches.subList(from, to), (int) bytes, nowMillis);
+      writeRun(batches.subList(from, to), bytes, nowMillis);
       from = to;
     }
   }
@@ -247,7 +230,9 @@ public final class PartitionLog implements AutoCloseable {
       }
       noted = true;
     } finally {
-      failed |= !noted;
+      if (!noted) {
+        flusher.fail();
+      }
     }
   }
 
@@ -256,7 +241,9 @@ public final class PartitionLog implements AutoCloseable {
       segment.write(buffers, bytes);
     } catch (StorageFailure failure) {
       boolean isCutBack = failure.getSuppressed().length == 0;
-      failed |= !isCutBack;
+      if (!isCutBack) {
+        flusher.fail();
+      }
       throw failure;
     }
   }
@@ -272,15 +259,23 @@ public final class PartitionLog implements AutoCloseable {
     segment.note(lastOffset, position, size, RecordBatch.maxTimestamp(batch, at));
   }
 
-  private boolean mustRoll(ByteBuffer batch) {
+  /**
+   * Whether a batch belongs into a new segment.
+   *
+   * @param waitingBytes of batches that will be written before it
+   * @param first of those batches, or the batch itself
+   */
+  private boolean mustRoll(ByteBuffer batch, int waitingBytes, ByteBuffer first) {
     Segment active = segments.active();
     int at = batch.position();
     return RollDecision.mustRoll(
         new RollDecision.Situation(
             active.baseOffset(),
-            active.size(),
+            active.size() + waitingBytes,
             active.isIndexFull(config.indexBytesMax()),
-            active.firstTimestamp(scanner),
+            active.size() > 0
+                ? active.firstTimestamp(scanner)
+                : RecordBatch.maxTimestamp(first, first.position()),
             batch.remaining(),
             RecordBatch.lastOffset(batch, at),
             RecordBatch.maxTimestamp(batch, at)),
@@ -323,7 +318,7 @@ public final class PartitionLog implements AutoCloseable {
             Segment.Sizes.empty(nowMillis));
     segment.create();
     segments.add(segment);
-    directoryChanged = true;
+    flusher.directoryChanged();
   }
 
   // ---- reading
@@ -400,21 +395,11 @@ public final class PartitionLog implements AutoCloseable {
     long from = Math.max(fromOffset, logStartOffset);
     ReadOutcome outcome = read(from, maxBytes, logEndOffset, true);
     if (outcome instanceof FetchRegion region && !region.isEmpty()) {
-      return scrub(region, from);
+      return reader.scrub(region, from);
     }
     return new ScrubStep(
         logEndOffset,
         outcome instanceof Corruption corruption ? Optional.of(corruption) : Optional.empty());
-  }
-
-  private ScrubStep scrub(FetchRegion region, long from) {
-    scanner.begin(region.file(), region.position(), region.position() + region.size(), 0);
-    long next = from;
-    while (scanner.nextVerified()) {
-      next = scanner.lastOffset() + 1;
-    }
-    boolean isSound = !scanner.isFaulty() || (scanner.isCutOff() && next > from);
-    return new ScrubStep(next, isSound ? Optional.empty() : Optional.of(scanner.corrupt().found()));
   }
 
   /**
@@ -434,17 +419,21 @@ public final class PartitionLog implements AutoCloseable {
   /**
    * Removes every batch that reaches to or past an offset.
    *
-   * @return the new log end: the offset, or the start of the batch that held it, if that is before
+   * @return the new log end: the offset, or the start of the batch that held it, if that is before,
+   *     or the place of a damage before it
    */
   public long truncateTo(long offset, long nowMillis) {
     checkUsable();
-    if (offset < logStartOffset) {
+    if (offset <= logStartOffset) {
       truncateFullyAndStartAt(offset, nowMillis);
       return offset;
     }
     if (offset < logEndOffset) {
       truncateSegments(offset, nowMillis);
-      generation++;
+      if (logEndOffset < logStartOffset) {
+        truncateFullyAndStartAt(logStartOffset, nowMillis);
+        return logStartOffset;
+      }
       tail.clear();
       reader.forget();
       snapshots.rebuild(producers, segments, range(), scanner);
@@ -457,7 +446,7 @@ public final class PartitionLog implements AutoCloseable {
     for (Segment segment : segments.startingFrom(offset)) {
       discard(segment, nowMillis);
     }
-    origin.fileSystem().syncDirectory(origin.directory());
+    flusher.syncDirectory();
     long end = offset;
     if (segments.isEmpty()) {
       begin(offset, nowMillis);
@@ -465,15 +454,17 @@ public final class PartitionLog implements AutoCloseable {
       end = truncateActive(offset);
     }
     logEndOffset = end;
-    lowerRecoveryPoint(end);
+    flusher.cutAt(end);
   }
 
+  /** Where the segment is damaged before the offset, the log ends there: a peer has the rest. */
   private long truncateActive(long offset) {
+    Segment active = segments.active();
     try {
-      return segments.active().truncateTo(offset, scanner);
+      return active.truncateTo(offset, scanner);
     } catch (CorruptLog corrupt) {
-      failed = true;
-      throw new StorageFailure(corrupt.found().sentence(), origin.directory());
+      long soundEnd = active.recoverWhole(scanner, found -> {});
+      return soundEnd <= offset ? soundEnd : active.truncateTo(offset, scanner);
     }
   }
 
@@ -484,31 +475,21 @@ public final class PartitionLog implements AutoCloseable {
       discard(segment, nowMillis);
     }
     begin(offset, nowMillis);
-    origin.fileSystem().syncDirectory(origin.directory());
+    flusher.syncDirectory();
     snapshots.deleteFrom(0);
     producers.clear();
     tail.clear();
     reader.forget();
-    generation++;
     setEpochs(EpochHistory.EMPTY);
     logStartOffset = offset;
     logEndOffset = offset;
-    recoveryPoint = offset;
-    onRecoveryPointLowered.run();
+    flusher.restartAt(offset);
   }
 
   private void discard(Segment segment, long nowMillis) {
     segments.remove(segment);
-    segment.markDeleted();
-    deleted.add(new Deleted(segment, nowMillis + config.fileDeleteDelayMillis()));
-    directoryChanged = true;
-  }
-
-  private void lowerRecoveryPoint(long offset) {
-    if (offset < recoveryPoint) {
-      recoveryPoint = offset;
-      onRecoveryPointLowered.run();
-    }
+    deleted.add(segment, nowMillis + config.fileDeleteDelayMillis());
+    flusher.directoryChanged();
   }
 
   private void setEpochs(EpochHistory next) {
@@ -552,7 +533,7 @@ public final class PartitionLog implements AutoCloseable {
     if (decision.segments() > 0) {
       advanceLogStartOffset(segments.first().baseOffset());
       snapshots.deleteBefore(logStartOffset);
-      recoveryPoint = Math.max(recoveryPoint, logStartOffset);
+      flusher.startAt(logStartOffset);
       reader.forget();
     }
     producers.expire(nowMillis, config.producerExpirationMillis());
@@ -561,66 +542,38 @@ public final class PartitionLog implements AutoCloseable {
 
   /** Really deletes files that were given up long enough ago; returns how many segments. */
   public int reap(long nowMillis) {
-    int count = 0;
-    while (!deleted.isEmpty() && deleted.peek().dueMillis <= nowMillis) {
-      deleted.poll().segment.delete();
-      count++;
-    }
-    return count;
+    return deleted.reap(nowMillis);
   }
 
   // ---- flushing
 
   /** How many records an fsync would make durable. */
   public long unflushedRecords() {
-    return logEndOffset - recoveryPoint;
+    return logEndOffset - flusher.recoveryPoint();
   }
 
   /** True if an fsync should begin: the policy asks for it, or a closed segment waits for one. */
   public boolean isFlushDue(long nowMillis) {
-    long unflushed = unflushedRecords();
-    return unflushed > 0
-        && (recoveryPoint < segments.active().baseOffset()
-            || unflushed >= config.flushMessages()
-            || nowMillis - lastFlushMillis >= config.flushMillis());
+    return flusher.isDue(config, logEndOffset, nowMillis);
   }
 
   /** Begins an fsync that another thread may carry out; appends may go on meanwhile. */
   public FlushTicket beginFlush() {
-    List<DiskFile> files = new ArrayList<>();
-    if (unflushedRecords() > 0) {
-      for (Segment segment : segments.from(recoveryPoint)) {
-        segment.collectFiles(!segments.isActive(segment), files);
-      }
-    }
-    boolean syncsDirectory = directoryChanged && !files.isEmpty();
-    if (syncsDirectory) {
-      directoryChanged = false;
-    }
-    FileSystem fileSystem = origin.fileSystem();
-    Runnable sync = syncsDirectory ? () -> fileSystem.syncDirectory(origin.directory()) : () -> {};
-    return new FlushTicket(files, sync, () -> failed = true, logEndOffset, generation);
+    return flusher.begin(logEndOffset);
   }
 
   /** Takes note that a ticket was forced; one from before a truncation proves nothing. */
   public void completeFlush(FlushTicket ticket, long nowMillis) {
-    InvariantViolation.check(
-        ticket.wasForced(), "a flush of %s was not forced", origin.partition());
-    if (ticket.generation() == generation) {
-      recoveryPoint = Math.max(recoveryPoint, ticket.endOffset());
-      lastFlushMillis = nowMillis;
-    }
+    flusher.complete(ticket, nowMillis);
   }
 
   /** All of a flush on the calling thread. */
   public void flush(long nowMillis) {
-    FlushTicket ticket = beginFlush();
-    ticket.force();
-    completeFlush(ticket, nowMillis);
+    flusher.flush(logEndOffset, nowMillis);
   }
 
   private void checkUsable() {
-    if (failed) {
+    if (hasFailed()) {
       throw new StorageFailure(
           "the log in " + origin.directory() + " failed before and takes no changes",
           origin.directory());
@@ -634,20 +587,20 @@ public final class PartitionLog implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (!failed) {
+      if (!hasFailed()) {
         segments.active().seal();
-        flush(lastFlushMillis);
+        flusher.flushLast(logEndOffset);
         snapshots.take(logEndOffset, producers);
       }
     } finally {
-      deleted.forEach(each -> each.segment.close());
+      deleted.close();
       segments.close();
     }
   }
 
   /** Closes the files and writes nothing more. */
   public void abandon() {
-    failed = true;
+    flusher.fail();
     close();
   }
 }

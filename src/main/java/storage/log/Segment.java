@@ -91,8 +91,8 @@ final class Segment implements AutoCloseable {
   /** Creates the three files of a new segment, empty. */
   void create() {
     log().truncate(0);
-    offsetIndex.file().truncate(0);
-    timeIndex.file().truncate(0);
+    offsetIndex.clear();
+    timeIndex.clear();
   }
 
   /**
@@ -291,10 +291,8 @@ final class Segment implements AutoCloseable {
   }
 
   private void forgetIndexes() {
-    offsetIndex.truncate(0);
-    offsetIndex.file().truncate(0);
-    timeIndex.truncateFrom(baseOffset);
-    timeIndex.file().truncate(0);
+    offsetIndex.clear();
+    timeIndex.clear();
     indexesChecked = true;
     maxTimestamp = -1;
     maxTimestampOffset = baseOffset;
@@ -358,14 +356,20 @@ final class Segment implements AutoCloseable {
     int end = (int) scanner.position();
     verified.add(position, end);
     if (end < size) {
-      log().truncate(end);
-      verified.truncate(end);
-      size = end;
+      cut(end);
       offsetIndex.truncateFrom(recoveredEnd);
       timeIndex.truncateFrom(recoveredEnd);
     }
     writeIndexes();
     return recoveredEnd;
+  }
+
+  /** Durably, so that what was cut off cannot come back behind what is written next. */
+  private void cut(int end) {
+    log().truncate(end);
+    log().force();
+    verified.truncate(end);
+    size = end;
   }
 
   /**
@@ -379,9 +383,7 @@ final class Segment implements AutoCloseable {
     }
     long end = Math.min(offset, scanner.baseOffset());
     int position = (int) scanner.position();
-    log().truncate(position);
-    size = position;
-    verified.truncate(position);
+    cut(position);
     offsetIndex.truncateFrom(end);
     timeIndex.truncateFrom(end);
     recoverTail(scanner, found -> {});

@@ -43,6 +43,12 @@ final class TimeIndex extends EntryFile {
     return baseOffset + read(index).getInt(Long.BYTES);
   }
 
+  @Override
+  void clear() {
+    super.clear();
+    lastTimestamp = Long.MIN_VALUE;
+  }
+
   /** Drops the entries at and after an offset. */
   void truncateFrom(long offset) {
     int keep = count();

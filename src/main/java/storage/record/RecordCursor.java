@@ -13,11 +13,15 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
  * <p>Reusable, one batch after the other; for one thread.
  */
 final class RecordCursor implements AutoCloseable {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final BufferSupplier buffers = BufferSupplier.create();
-  private final ByteBuffer chunk = ByteBuffer.allocate(Limits.DECOMPRESSION_CHUNK_BYTES);
   private final int unfoldedBytesMax;
 
-  private ByteBuffer window = chunk;
+  /** Allocated with the first compressed batch. */
+  private ByteBuffer chunk = NOTHING;
+
+  private ByteBuffer window = NOTHING;
   private boolean unfolds;
   private int position;
   private int limit;
@@ -58,6 +62,9 @@ final class RecordCursor implements AutoCloseable {
   }
 
   private void beginUnfolding(Codec codec, ByteBuffer compressed) {
+    if (!chunk.hasRemaining()) {
+      chunk = ByteBuffer.allocate(Limits.DECOMPRESSION_CHUNK_BYTES);
+    }
     unfolds = true;
     window = chunk;
     position = 0;

@@ -46,7 +46,7 @@ final class CreateTopicsHandler implements ApiHandler {
                 wishes(request),
                 (spec, replyTo) -> new Controller.CreateTopic(spec, validateOnly, replyTo),
                 (image, topic) -> validateOnly || image.topic(topic.id()).isPresent())
-            .thenApply(outcomes -> answer(outcomes, BrokerSettings.of(node))));
+            .thenApply(outcomes -> answer(outcomes, node.configs())));
   }
 
   static Wishes<String, TopicSpec> wishes(CreateTopicsRequestData request) {

@@ -36,7 +36,7 @@ final class DeleteTopicsHandler implements ApiHandler {
     exchange.respond(
         new ControllerOrders(node, RequestLimits.changeTimeout(request.data().timeoutMs()))
             .carryOut(
-                wishes(request, BrokerSettings.of(node).deletesTopics()),
+                wishes(request, node.configs().deletesTopics()),
                 (subject, replyTo) ->
                     new Controller.DeleteTopic(subject.name(), subject.id(), replyTo),
                 (image, topic) -> image.topic(topic.id()).isEmpty())

@@ -40,7 +40,7 @@ final class DescribeConfigsHandler implements ApiHandler {
       return;
     }
     Node node = exchange.node();
-    exchange.respond(answer(node.metadata(), BrokerSettings.of(node), node.brokerId(), request));
+    exchange.respond(answer(node.metadata(), node.configs(), node.brokerId(), request));
   }
 
   private record Subject(byte type, String name) {}

@@ -33,14 +33,18 @@ final class DescribeTopicPartitionsHandler implements ApiHandler {
       exchange.refuse(Errors.INVALID_REQUEST, "the cursor's partition is negative");
       return;
     }
-    exchange.respond(page(exchange.node().metadata(), request));
+    exchange.respond(
+        page(
+            exchange.node().metadata(),
+            request,
+            exchange.node().configs().partitionsPerAnswerMax()));
   }
 
   /** From the cursor on, as many partitions as client and broker both allow; at least one. */
   static DescribeTopicPartitionsResponseData page(
-      ClusterMetadata image, DescribeTopicPartitionsRequestData request) {
+      ClusterMetadata image, DescribeTopicPartitionsRequestData request, int allowed) {
     DescribeTopicPartitionsResponseData page = new DescribeTopicPartitionsResponseData();
-    int left = partitionsMax(request.responsePartitionLimit());
+    int left = partitionsMax(request.responsePartitionLimit(), allowed);
     for (String name : names(image, request)) {
       if (left == 0) {
         return page.setNextCursor(new Cursor().setTopicName(name).setPartitionIndex(0));
@@ -58,10 +62,8 @@ final class DescribeTopicPartitionsHandler implements ApiHandler {
     return page;
   }
 
-  private static int partitionsMax(int asked) {
-    return asked > 0
-        ? Math.min(asked, RequestLimits.DESCRIBED_PARTITIONS_MAX)
-        : RequestLimits.DESCRIBED_PARTITIONS_MAX;
+  private static int partitionsMax(int asked, int allowed) {
+    return asked > 0 ? Math.min(asked, allowed) : allowed;
   }
 
   private static NavigableSet<String> names(

@@ -32,7 +32,7 @@ final class IncrementalAlterConfigsHandler implements ApiHandler {
     exchange.respond(
         new ControllerOrders(node, RequestLimits.ALTER_TIMEOUT)
             .carryOut(
-                wishes(request, new ConfigAlterations(node.metadata(), BrokerSettings.of(node))),
+                wishes(request, new ConfigAlterations(node.metadata(), node.configs())),
                 (alteration, replyTo) ->
                     new Controller.AlterTopicConfig(
                         alteration.topic(), alteration.changes(), validateOnly, replyTo),

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
@@ -24,6 +25,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** First, last or earliest-since offsets of partitions; all replicas are asked at once. */
 final class ListOffsetsHandler implements ApiHandler {
+  private static final short EPOCH_SINCE = 4;
   private static final short TIMEOUT_SINCE = 10;
 
   @Override
@@ -72,7 +74,13 @@ final class ListOffsetsHandler implements ApiHandler {
                 query ->
                     LocalLeader.of(exchange.node(), topic, partition.partitionIndex())
                         .fold(
-                            leader -> ask(questions, leader, query, partition, answer),
+                            leader ->
+                                ask(
+                                    questions,
+                                    leader,
+                                    query,
+                                    partition,
+                                    found -> fill(answer, found, request.version())),
                             Outcome.Refused::error),
                 Outcome.Refused::error);
     answer.setErrorCode(error.code());
@@ -84,12 +92,11 @@ final class ListOffsetsHandler implements ApiHandler {
       ActorRef<Replica.Command> leader,
       Optional<OffsetQuery> query,
       ListOffsetsPartition partition,
-      ListOffsetsPartitionResponse answer) {
+      Consumer<OffsetFound> answered) {
     if (query.isEmpty()) {
       return Errors.NONE;
     }
-    questions.ask(
-        leader, query.get(), partition.currentLeaderEpoch(), found -> fill(answer, found));
+    questions.ask(leader, query.get(), partition.currentLeaderEpoch(), answered);
     return Errors.REQUEST_TIMED_OUT;
   }
 
@@ -147,12 +154,13 @@ final class ListOffsetsHandler implements ApiHandler {
         .setLeaderEpoch(ListOffsetsResponse.UNKNOWN_EPOCH);
   }
 
-  private static void fill(ListOffsetsPartitionResponse answer, OffsetFound found) {
+  private static void fill(ListOffsetsPartitionResponse answer, OffsetFound found, short version) {
     answer
         .setErrorCode(found.error().code())
         .setTimestamp(found.timestampMillis())
         .setOffset(found.offset())
-        .setLeaderEpoch(found.leaderEpoch());
+        .setLeaderEpoch(
+            version >= EPOCH_SINCE ? found.leaderEpoch() : ListOffsetsResponse.UNKNOWN_EPOCH);
   }
 
   private static Duration timeout(ListOffsetsRequest request) {

@@ -26,7 +26,7 @@ final class MetadataHandler implements ApiHandler {
         request.allowAutoTopicCreation()
             ? MetadataAnswer.creatable(node.metadata(), request)
             : List.of();
-    if (absent.isEmpty() || !BrokerSettings.of(node).createsTopicsOnDemand()) {
+    if (absent.isEmpty() || !node.configs().createsTopicsOnDemand()) {
       exchange.respond(MetadataAnswer.of(node.metadata(), request, Map.of()));
     } else {
       exchange.respond(

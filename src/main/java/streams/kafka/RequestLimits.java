@@ -10,9 +10,6 @@ final class RequestLimits {
   /** Topics being created because somebody asked for their metadata, on this broker. */
   static final int AUTO_CREATIONS_MAX = 1_000;
 
-  /** Partitions in one answer to DescribeTopicPartitions. */
-  static final int DESCRIBED_PARTITIONS_MAX = 2_000;
-
   /** Keys of one FindCoordinator. */
   static final int COORDINATOR_KEYS_MAX = 10_000;
 

@@ -1,0 +1,123 @@
+package storage.log;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Knows how much of a log is durable. The recovery point is the offset before which everything was
+ * fsynced; it rises when a flush completes and falls when the log is cut.
+ *
+ * <p>For the log's owning thread; what other threads may call says so.
+ */
+final class LogFlusher {
+  private final FileSystem fileSystem;
+  private final Path directory;
+  private final SegmentList segments;
+  private final Runnable onLowered;
+  private long lastFlushMillis;
+  private long generation;
+  private boolean directoryChanged = true;
+  private volatile long recoveryPoint;
+  private volatile boolean failed;
+
+  /**
+   * @param onLowered makes the recovery points durable, before anything is written past one that
+   *     moved back
+   */
+  LogFlusher(LogOpening.Request origin, LogOpening.Opened opened, Runnable onLowered) {
+    this.fileSystem = origin.fileSystem();
+    this.directory = origin.directory();
+    this.segments = opened.segments();
+    this.recoveryPoint = opened.recoveryPoint();
+    this.lastFlushMillis = origin.nowMillis();
+    this.onLowered = onLowered;
+  }
+
+  /** Any thread. */
+  long recoveryPoint() {
+    return recoveryPoint;
+  }
+
+  /** True once an fsync failed, or {@link #fail} was called; any thread. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  void fail() {
+    failed = true;
+  }
+
+  /** Files were created, renamed or deleted since the last flush. */
+  void directoryChanged() {
+    directoryChanged = true;
+  }
+
+  /** Makes names durable at once, where a crash must not bring an old file back. */
+  void syncDirectory() {
+    fileSystem.syncDirectory(directory);
+  }
+
+  boolean isDue(LogConfig config, long logEndOffset, long nowMillis) {
+    long unflushed = logEndOffset - recoveryPoint;
+    return unflushed > 0
+        && (recoveryPoint < segments.active().baseOffset()
+            || unflushed >= config.flushMessages()
+            || nowMillis - lastFlushMillis >= config.flushMillis());
+  }
+
+  FlushTicket begin(long logEndOffset) {
+    List<DiskFile> files = new ArrayList<>();
+    if (logEndOffset > recoveryPoint) {
+      for (Segment segment : segments.from(recoveryPoint)) {
+        segment.collectFiles(!segments.isActive(segment), files);
+      }
+    }
+    boolean syncsDirectory = directoryChanged && !files.isEmpty();
+    if (syncsDirectory) {
+      directoryChanged = false;
+    }
+    Runnable sync = syncsDirectory ? this::syncDirectory : () -> {};
+    return new FlushTicket(files, sync, this::fail, logEndOffset, generation);
+  }
+
+  void complete(FlushTicket ticket, long nowMillis) {
+    InvariantViolation.check(ticket.wasForced(), "a flush of %s was not forced", directory);
+    if (ticket.generation() == generation) {
+      recoveryPoint = Math.max(recoveryPoint, ticket.endOffset());
+      lastFlushMillis = nowMillis;
+    }
+  }
+
+  /** The log now ends at an offset, and what follows will be other records. */
+  void cutAt(long endOffset) {
+    generation++;
+    if (endOffset < recoveryPoint) {
+      recoveryPoint = endOffset;
+      onLowered.run();
+    }
+  }
+
+  /** The log is empty and goes on at an offset. */
+  void restartAt(long offset) {
+    generation++;
+    recoveryPoint = offset;
+    onLowered.run();
+  }
+
+  /** What lies before an offset is not wanted any more. */
+  void startAt(long offset) {
+    recoveryPoint = Math.max(recoveryPoint, offset);
+  }
+
+  void flush(long logEndOffset, long nowMillis) {
+    FlushTicket ticket = begin(logEndOffset);
+    ticket.force();
+    complete(ticket, nowMillis);
+  }
+
+  /** The last act of a log that is closed. */
+  void flushLast(long logEndOffset) {
+    flush(logEndOffset, lastFlushMillis);
+  }
+}

@@ -1,0 +1,97 @@
+package actors.controller;
+
+import actors.BrokerEpoch;
+import actors.Outcome;
+import actors.config.BrokerConfigs;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.Uuid;
+
+/** Clusters in a known situation, reached as in production: by decisions and their facts. */
+final class Images {
+  static final TopicDecisions TOPICS = new TopicDecisions(BrokerConfigs.DEFAULTS);
+  static final BrokerDecisions BROKERS = new BrokerDecisions(BrokerConfigs.DEFAULTS);
+
+  private Images() {}
+
+  /** A controller in office and no broker. */
+  static ClusterMetadata elected() {
+    return ClusterMetadata.EMPTY.apply(
+        new MetadataFact.ControllerElected(1, 1, new Uuid(7, 7).toString()));
+  }
+
+  /** Live brokers from 1 to {@code count}. */
+  static ClusterMetadata withBrokers(int count) {
+    ClusterMetadata image = elected();
+    for (int id = 1; id <= count; id++) {
+      image = image.applyAll(BROKERS.register(image, registration(id)).facts());
+      image = ready(image, id);
+    }
+    return image;
+  }
+
+  static BrokerRegistration registration(int id) {
+    return new BrokerRegistration(
+        id, new Uuid(id, 1), "", "host-" + id, 9092, Optional.empty(), Optional.empty());
+  }
+
+  /** Another process in the broker's place, which vouches for its logs or not. */
+  static BrokerRegistration restart(ClusterMetadata image, int id, boolean whole) {
+    BrokerImage before = image.brokerById(id);
+    return new BrokerRegistration(
+        id,
+        new Uuid(id, before.epoch().value() + 1),
+        image.clusterId(),
+        before.host(),
+        before.port(),
+        before.rack(),
+        whole ? Optional.of(before.epoch()) : Optional.empty());
+  }
+
+  static ClusterMetadata registered(ClusterMetadata image, BrokerRegistration registration) {
+    return image.applyAll(BROKERS.register(image, registration).facts());
+  }
+
+  static ClusterMetadata ready(ClusterMetadata image, int id) {
+    BrokerEpoch epoch = image.brokerById(id).epoch();
+    return image.applyAll(BROKERS.ready(image, id, epoch).facts());
+  }
+
+  static ClusterMetadata fenced(ClusterMetadata image, int id) {
+    return image.applyAll(BROKERS.fence(image, id).facts());
+  }
+
+  static ClusterMetadata withTopic(ClusterMetadata image, TopicSpec spec) {
+    Uuid id = new Uuid(image.version(), 99);
+    return image.applyAll(TOPICS.create(image, spec, id, 0).facts());
+  }
+
+  /** A topic of one partition on these brokers. */
+  static ClusterMetadata withTopic(
+      ClusterMetadata image, String name, Map<String, String> configs, Integer... replicas) {
+    return withTopic(image, new TopicSpec(name, -1, -1, Map.of(0, List.of(replicas)), configs));
+  }
+
+  static PartitionImage only(ClusterMetadata image, String topic) {
+    return image.partition(topic, 0).orElseThrow();
+  }
+
+  /** What was accepted. */
+  static <T> T accepted(Decision<T> decision) {
+    return decision
+        .reply()
+        .fold(
+            value -> value,
+            refused -> {
+              throw new AssertionError("refused: " + refused);
+            });
+  }
+
+  static <T> Outcome.Refused<T> refused(Decision<T> decision) {
+    if (decision.reply() instanceof Outcome.Refused<T> refused && decision.facts().isEmpty()) {
+      return refused;
+    }
+    throw new AssertionError("accepted: " + decision);
+  }
+}

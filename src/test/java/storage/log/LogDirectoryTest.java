@@ -1,0 +1,233 @@
+package storage.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import storage.record.Batches;
+
+class LogDirectoryTest {
+  private static final DirectoryIdentity.Owner OWNER = new DirectoryIdentity.Owner(1, "cluster");
+
+  private final LogFixture fixture = new LogFixture(1, LogFixture.SMALL);
+
+  private String text(String name) {
+    return new String(fixture.disk.read(LogFixture.ROOT.resolve(name)), StandardCharsets.UTF_8);
+  }
+
+  private LogDirectory open(DirectoryIdentity.Owner owner) {
+    return LogDirectory.open(fixture.disk, LogFixture.ROOT, owner, () -> "unused");
+  }
+
+  @Nested
+  class WhenItIsOpened {
+    @Test
+    void saysWhoseItIsInKafkasFormat() {
+      assertThat(text("meta.properties"))
+          .isEqualTo("version=1\nnode.id=1\ncluster.id=cluster\ndirectory.id=directory-id\n");
+      assertThat(fixture.directory.identity().directoryId()).isEqualTo("directory-id");
+    }
+
+    @Test
+    void refusesASecondProcess() {
+      assertThatThrownBy(() -> open(OWNER))
+          .isInstanceOf(DirectoryRefused.class)
+          .hasMessageContaining("/data is in use by another process");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2,cluster,OTHER_BROKER", "1,other,OTHER_CLUSTER"})
+    void refusesTheDirectoryOfAnother(int node, String cluster, DirectoryRefused.Reason reason) {
+      fixture.directory.close();
+
+      assertThatThrownBy(() -> open(new DirectoryIdentity.Owner(node, cluster)))
+          .isInstanceOfSatisfying(
+              DirectoryRefused.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+
+      assertThat(open(OWNER).previousStop()).isEqualTo(PreviousStop.CLEAN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "version=1\n", "garbage", "version=2\nnode.id=1\n"})
+    void refusesADamagedIdentity(String content) {
+      fixture.directory.close();
+      fixture.disk.overwrite(
+          LogFixture.ROOT.resolve("meta.properties"), content.getBytes(StandardCharsets.UTF_8));
+
+      assertThatThrownBy(() -> open(OWNER))
+          .isInstanceOf(DirectoryRefused.class)
+          .hasMessageContaining("meta.properties");
+    }
+
+    @Test
+    void refusesThePartitionOfAnEarlierTopic() {
+      fixture.directory.close();
+      LogDirectory directory = open(OWNER);
+
+      assertThatThrownBy(
+              () ->
+                  directory.openPartition(
+                      "orders", 3, "YW5vdGhlci10b3BpYy0xMg", LogFixture.SMALL, 0))
+          .isInstanceOf(DirectoryRefused.class)
+          .hasMessageContaining(LogFixture.TOPIC_ID);
+    }
+  }
+
+  @Nested
+  class WhenItWasStopped {
+    @Test
+    void cleanlyEvenIfNoPartitionWasOpenedSince() {
+      fixture.directory.close();
+      open(OWNER).close();
+
+      assertThat(open(OWNER).previousStop()).isEqualTo(PreviousStop.CLEAN);
+    }
+
+    @Test
+    void byAPowerLossOnceItRuns() {
+      fixture.directory.close();
+      open(OWNER);
+      fixture.disk.crashMachine();
+
+      assertThat(open(OWNER).previousStop()).isEqualTo(PreviousStop.MACHINE_CRASH);
+    }
+
+    @Test
+    void notCleanlyWhileALogFromBeforeACrashWasNotOpened() {
+      fixture.append(0, Batches.of(3, 0));
+      fixture.disk.crashProcess();
+
+      open(OWNER).close();
+      fixture.open();
+
+      assertThat(fixture.directory.previousStop()).isEqualTo(PreviousStop.PROCESS_CRASH);
+      assertThat(fixture.log.logEndOffset()).isEqualTo(3);
+    }
+
+    @Test
+    void keepsOffsetsOfPartitionsThatWereNotOpened() {
+      fixture.append(0, Batches.of(3, 0));
+      fixture.directory.highWatermark(LogFixture.NAME, 2);
+      fixture.directory.close();
+      open(OWNER).close();
+
+      assertThat(open(OWNER).highWatermark(LogFixture.NAME)).isEqualTo(2);
+      assertThat(text("replication-offset-checkpoint")).isEqualTo("0\n1\norders 3 2\n");
+      assertThat(text("recovery-point-offset-checkpoint")).isEqualTo("0\n1\norders 3 3\n");
+    }
+  }
+
+  @Nested
+  class WhenAPartitionGoes {
+    @Test
+    void givesUpItsFilesAtOnceAndRemovesThemLater() {
+      fixture.append(0, Batches.of(3, 0));
+      fixture.directory.deletePartition(LogFixture.NAME, 77);
+
+      assertThat(fixture.directory.partitions()).isEmpty();
+      assertThat(fixture.disk.list(LogFixture.ROOT))
+          .anyMatch(entry -> entry.name().matches("orders-3\\.[0-9a-f]{32}-delete"));
+      assertThat(fixture.directory.deleteMarked()).isEqualTo(1);
+      assertThat(fixture.disk.list(LogFixture.ROOT)).noneMatch(FileSystem.Entry::isDirectory);
+      assertThat(
+              fixture
+                  .directory
+                  .openPartition("orders", 3, "YW5vdGhlci10b3BpYy0xMg", LogFixture.SMALL, 0)
+                  .logEndOffset())
+          .isZero();
+    }
+
+    @Test
+    void closesItAndOpensItAgain() {
+      fixture.append(0, Batches.of(3, 0));
+      fixture.directory.closePartition(fixture.log);
+
+      assertThat(
+              fixture
+                  .directory
+                  .openPartition("orders", 3, LogFixture.TOPIC_ID, LogFixture.SMALL, 0)
+                  .recoveryPoint())
+          .isEqualTo(3);
+    }
+  }
+
+  @Test
+  void readsTheNamesOfDirectories() {
+    assertThat(PartitionName.fromDirectory("a-b-12")).contains(new PartitionName("a-b", 12));
+    for (String name :
+        new String[] {"lost+found", "a", "-1", "a-", "a-x", "a-99999999999", "a-4294967296"}) {
+      assertThat(PartitionName.fromDirectory(name)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "0\n",
+        "1\n0\n",
+        "0\n2\na 1 5\n",
+        "0\n1\na 1\n",
+        "0\n1\na x 5\n",
+        "0\n1\na 1 -5"
+      })
+  void countsADamagedCheckpointAsEmpty(String text) {
+    assertThat(OffsetCheckpoint.parse(text)).isEmpty();
+    assertThat(OffsetCheckpoint.parse("0\n1\na 1 5\n"))
+        .isEqualTo(Map.of(new PartitionName("a", 1), 5L));
+  }
+
+  @Nested
+  class OnARealDisk {
+    @TempDir private Path root;
+
+    @Test
+    void appendsTransfersAndReopens() throws Exception {
+      RealFileSystem disk = new RealFileSystem();
+      Path data = root.resolve("data");
+      ByteBuffer batch = Batches.of(50, 1_000);
+      byte[] sent;
+      try (LogDirectory directory = LogDirectory.open(disk, data, OWNER, () -> "id")) {
+        PartitionLog log = directory.openPartition("t", 0, "topic", LogConfig.defaults(), 0);
+        log.assignEpoch(1);
+        log.append(java.util.List.of(batch, batch.duplicate()), 1, 0);
+        FetchRegion region = (FetchRegion) log.read(0, 1 << 20, Long.MAX_VALUE, true);
+        Path target = root.resolve("sent");
+        try (WritableByteChannel channel =
+            Files.newByteChannel(
+                target,
+                java.nio.file.StandardOpenOption.CREATE,
+                java.nio.file.StandardOpenOption.WRITE)) {
+          assertThat(region.file().transferTo(region.position(), region.size(), channel))
+              .isEqualTo(region.size());
+        }
+        sent = Files.readAllBytes(target);
+        assertThat(LogDirectory.open(disk, root.resolve("other"), OWNER, () -> "id")).isNotNull();
+        assertThatThrownBy(() -> LogDirectory.open(disk, data, OWNER, () -> "id"))
+            .isInstanceOf(DirectoryRefused.class);
+        assertThat(directory.usableBytes()).isPositive();
+      }
+      assertThat(Files.readAllBytes(data.resolve("t-0/00000000000000000000.log"))).isEqualTo(sent);
+
+      try (LogDirectory directory = LogDirectory.open(disk, data, OWNER, () -> "id")) {
+        assertThat(directory.previousStop()).isEqualTo(PreviousStop.CLEAN);
+        assertThat(directory.topicId(new PartitionName("t", 0))).isEqualTo(Optional.of("topic"));
+        PartitionLog log = directory.openPartition("t", 0, "topic", LogConfig.defaults(), 0);
+        assertThat(log.logEndOffset()).isEqualTo(100);
+        assertThat(log.truncateTo(50, 0)).isEqualTo(50);
+      }
+    }
+  }
+}
