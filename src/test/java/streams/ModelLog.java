@@ -77,9 +77,16 @@ final class ModelLog {
     return baseOffset;
   }
 
-  /** As a leader who has lost what it knew of producers. */
-  void forgetProducers() {
-    producers.clear();
+  /** The first record of this time or later; -1 if there is none. */
+  long offsetAt(long timestampMillis) {
+    for (RecordBatch batch : batches) {
+      for (Record record : batch) {
+        if (record.timestamp() >= timestampMillis) {
+          return record.offset();
+        }
+      }
+    }
+    return -1;
   }
 
   long endOffset() {
