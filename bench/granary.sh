@@ -2,8 +2,8 @@
 # Granary on loopback, for programs that measure brokers over Kafka's protocol.
 #
 #   granary.sh start N [PORT]   N = 1 or 3 nodes (ids 1..N); Kafka ports PORT, PORT+1, ...; remoting on
-#                               PORT+100+i, journal on PORT+200+i. Waits until N brokers are in the
-#                               metadata (NOWAIT=1: returns after launching).
+#                               PORT+100+i, gRPC on PORT+200+i, admin on PORT+300+i. Waits until N
+#                               brokers are in the metadata (NOWAIT=1: returns after launching).
 #   granary.sh bootstrap        the client addresses of what was last started
 #   granary.sh pids             pids of the running nodes
 #   granary.sh kill9 ID         SIGKILL node ID, no waiting
@@ -34,19 +34,19 @@ pids()    { local i; for ((i = 1; i <= $(nodes); i++)); do pid_of "$i" || true; 
 port_of() { echo $(($(cat "$run/port") + $1 - 1)); }
 
 config() { # config N PORT
-  local n=$1 port=$2 i rf=$1 isr=1
+  local n=$1 port=$2 i isr=1
   [ "$n" -ge 3 ] && isr=2
-  echo "granary {"
-  echo "  nodes = ["
+  echo "nodes = ["
   for ((i = 1; i <= n; i++)); do
-    echo "    { id = $i, host = \"127.0.0.1\", kafka-port = $((port + i - 1)), remoting-port = $((port + 100 + i)), journal-port = $((port + 200 + i)), data-directory = \"$run/data/$i\" }"
+    cat <<N
+  { id = $i, kafka-port = $((port + i - 1)), remoting-port = $((port + 100 + i)), grpc-port = $((port + 200 + i)), admin-port = $((port + 300 + i)), data = "$run/data/$i" }
+N
   done
-  echo "  ]"
-  echo "  broker {"
-  echo "    \"default.replication.factor\" = $rf"
-  echo "    \"min.insync.replicas\" = $isr"
-  [ -z "${DURABLE:-}" ] || echo "    \"log.flush.interval.messages\" = 1"
-  echo "  }"
+  echo "]"
+  echo "broker {"
+  echo "  default.replication.factor = $n"
+  echo "  min.insync.replicas = $isr"
+  [ -z "${DURABLE:-}" ] || echo "  log.flush.interval.messages = 1"
   echo "}"
 }
 
@@ -92,7 +92,7 @@ case "${1:-}" in
     mkdir -p "$run/data"
     bs=""
     for ((i = 1; i <= n; i++)); do
-      for p in $((port + i - 1)) $((port + 100 + i)) $((port + 200 + i)); do
+      for p in $((port + i - 1)) $((port + 100 + i)) $((port + 200 + i)) $((port + 300 + i)); do
         if (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null; then echo "port $p is taken" >&2; exit 1; fi
       done
       bs+="${bs:+,}127.0.0.1:$((port + i - 1))"

@@ -22,14 +22,6 @@ final class Commands {
     BY_NAME.put("train", TrainCommand::new);
   }
 
-  /**
-   * What commands work with.
-   *
-   * @param console where they read and write
-   * @param launcher how a broker is started in this process
-   */
-  record Services(Console console, BrokerLauncher launcher) {}
-
   private Commands() {}
 
   /** Runs the command and gives its exit status; says on standard error what went wrong. */
@@ -57,7 +49,7 @@ final class Commands {
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setParameterExceptionHandler((mistake, args) -> onMistake(mistake, console))
         .setExecutionExceptionHandler(
-            (thrown, line, parsed) -> onFailure(thrown, all.verbose, console));
+            (thrown, line, parsed) -> Failures.report(thrown, all.verbose, console));
   }
 
   private static void add(CommandLine root, String name, Services services) {
@@ -77,15 +69,5 @@ final class Commands {
     CommandLine.UnmatchedArgumentException.printSuggestions(mistake, line.getErr());
     console.say("Try: %s --help", line.getCommandSpec().qualifiedName());
     return ExitCode.USAGE;
-  }
-
-  private static int onFailure(Exception thrown, boolean verbose, Console console) {
-    CommandFailure failure = Failures.explain(thrown);
-    console.out().flush();
-    console.say("granary: %s", failure.getMessage());
-    if (verbose || console.variable("GRANARY_DEBUG").isPresent()) {
-      thrown.printStackTrace(console.err());
-    }
-    return failure.exitCode();
   }
 }

@@ -9,9 +9,9 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Print a completion script for bash and zsh: source <(granary completion)")
 final class CompletionCommand implements Callable<Integer> {
-  private final Commands.Services services;
+  private final Services services;
 
-  CompletionCommand(Commands.Services services) {
+  CompletionCommand(Services services) {
     this.services = services;
   }
 

@@ -75,7 +75,7 @@ final class ConsumeCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions client;
 
-  ConsumeCommand(Commands.Services services) {
+  ConsumeCommand(Services services) {
     this.console = services.console();
   }
 

@@ -4,6 +4,7 @@ import cli.cluster.ConfigMistake;
 import cli.data.BadLine;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,17 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Any exception as a sentence and an exit status. */
 final class Failures {
   private Failures() {}
+
+  /** Says the sentence, with the trace where that is wanted; gives the status. */
+  static int report(Exception thrown, boolean verbose, Console console) {
+    CommandFailure failure = explain(thrown);
+    console.out().flush();
+    console.say("granary: %s", failure.getMessage());
+    if (verbose || console.variable("GRANARY_DEBUG").isPresent()) {
+      thrown.printStackTrace(console.err());
+    }
+    return failure.exitCode();
+  }
 
   static CommandFailure explain(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -65,9 +77,19 @@ final class Failures {
     if (cause instanceof NoSuchFileException file) {
       return new CommandFailure(ExitCode.NOT_FOUND, "there is no file " + file.getFile(), cause);
     }
-    if (cause instanceof ApiException || cause instanceof IOException) {
+    if (cause instanceof AccessDeniedException file) {
+      return new CommandFailure(ExitCode.FAILED, "no permission for " + file.getFile(), cause);
+    }
+    if (cause instanceof ApiException || cause instanceof IOException || isOurs(cause)) {
       return new CommandFailure(ExitCode.FAILED, cause.getMessage(), cause);
     }
     return null;
+  }
+
+  /** Exceptions of the rooms below are written as sentences for whoever runs the broker. */
+  private static boolean isOurs(Throwable cause) {
+    String room = cause.getClass().getPackageName();
+    return cause.getMessage() != null
+        && (room.startsWith("actors") || room.startsWith("storage") || room.startsWith("streams"));
   }
 }

@@ -9,35 +9,67 @@ import java.util.concurrent.TimeoutException;
 final class Foreground {
   private static final int STOP_SECONDS_MAX = 30;
 
-  private Foreground() {}
-
-  /** The broker's end, tied to that of the process. */
-  interface Guard {
-    /** Stops the broker now, once; the end of the process then has nothing left to do. */
-    void stopNow();
-  }
+  private final RunningBroker broker;
+  private final Console console;
+  private final Thread hook;
+  private volatile boolean stopping;
 
   /** From now on the end of the process stops the broker cleanly. */
-  static Guard stopAtExit(RunningBroker broker, Console console) {
-    Thread hook = new Thread(() -> stop(broker, console), "granary-stop");
+  Foreground(RunningBroker broker, Console console) {
+    this.broker = broker;
+    this.console = console;
+    this.hook = new Thread(this::stop, "granary-stop");
     Runtime.getRuntime().addShutdownHook(hook);
-    return () -> {
-      Runtime.getRuntime().removeShutdownHook(hook);
-      stop(broker, console);
-    };
   }
 
-  /** Returns only if the broker ends without having been asked to. */
-  static int untilTerminated(RunningBroker broker) {
+  /** Starts the broker, says where it serves, and runs until a signal ends the process. */
+  static int run(Services services, NodeChoice choice) {
+    Console console = services.console();
+    NodeChoice.Plan plan = choice.plan(console);
+    RunningBroker broker =
+        services.launcher().launch(plan.overrides(), plan.settings()).toCompletableFuture().join();
+    Foreground foreground = new Foreground(broker, console);
+    console
+        .out()
+        .println(
+            "Granary "
+                + Release.number()
+                + ": broker "
+                + plan.settings().brokerId()
+                + " serves Kafka clients on "
+                + plan.settings().advertisedHost()
+                + ":"
+                + broker.kafkaPort()
+                + "; data in "
+                + plan.settings().dataDirectory());
+    console.out().flush();
+    return foreground.untilTerminated();
+  }
+
+  /** Stops the broker before the process ends. */
+  void stopNow() {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    stop();
+  }
+
+  /**
+   * Waits for the broker's end. One that a signal asked for is no failure; the process is ending
+   * already then, with the status that the signal gives it.
+   */
+  int untilTerminated() {
     try {
       broker.system().getWhenTerminated().toCompletableFuture().join();
     } catch (CompletionException e) {
       throw Failures.explain(e);
     }
+    if (stopping) {
+      return ExitCode.OK;
+    }
     throw CommandFailure.failed("the broker has stopped by itself; its log says why");
   }
 
-  private static void stop(RunningBroker broker, Console console) {
+  private void stop() {
+    stopping = true;
     try {
       broker.stop().toCompletableFuture().get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (TimeoutException e) {

@@ -40,7 +40,7 @@ final class LogDumpCommand implements Callable<Integer> {
 
   private boolean sound = true;
 
-  LogDumpCommand(Commands.Services services) {
+  LogDumpCommand(Services services) {
     this.console = services.console();
   }
 

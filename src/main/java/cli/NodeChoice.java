@@ -32,10 +32,15 @@ record NodeChoice(
   private static final String LOOPBACK = "127.0.0.1";
 
   /** What is started. */
-  record Plan(NodeSettings settings, Config overrides) {}
+  record Plan(NodeSettings settings, Config overrides) {
+    /** Where the partitions' directories lie. */
+    Path logDirectory() {
+      return settings.dataDirectory().resolve("logs");
+    }
+  }
 
   Plan plan(Console console) {
-    settings.keySet().forEach(name -> SettingNames.check("--set", name, name));
+    settings.forEach((name, value) -> SettingNames.check("--set", name, name, value));
     return node.isPresent() || clusterFile.isPresent() ? fromFile(console) : embedded(console);
   }
 

@@ -10,6 +10,10 @@ import java.net.ServerSocket;
 final class Ports {
   private Ports() {}
 
+  static boolean isValid(int port) {
+    return port >= 1 && port <= 65_535;
+  }
+
   static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);

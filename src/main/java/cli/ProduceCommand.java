@@ -96,7 +96,7 @@ final class ProduceCommand implements Callable<Integer> {
   private long lines;
   private long bytes;
 
-  ProduceCommand(Commands.Services services) {
+  ProduceCommand(Services services) {
     this.console = services.console();
   }
 

@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 final class QuickstartCommand implements Callable<Integer> {
   private static final int TOPIC_PATIENCE_MILLIS = 10_000;
 
-  private final Commands.Services services;
+  private final Services services;
   private final Console console;
 
   @Parameters(
@@ -81,7 +81,7 @@ final class QuickstartCommand implements Callable<Integer> {
       description = "Data directory. Default: $GRANARY_DATA, else ./data.")
   private Path data;
 
-  QuickstartCommand(Commands.Services services) {
+  QuickstartCommand(Services services) {
     this.services = services;
     this.console = services.console();
   }
@@ -102,21 +102,21 @@ final class QuickstartCommand implements Callable<Integer> {
     long startNanos = System.nanoTime();
     RunningBroker broker =
         services.launcher().launch(plan.overrides(), plan.settings()).toCompletableFuture().join();
-    Foreground.Guard guard = Foreground.stopAtExit(broker, console);
+    Foreground foreground = new Foreground(broker, console);
     String address = plan.settings().host() + ":" + broker.kafkaPort();
     say(
         "Broker %d is ready on %s after %.1f s.",
         plan.settings().brokerId(), address, (System.nanoTime() - startNanos) / 1e9);
 
     boolean holds = stream(broker, input, topic, address);
-    Path logs = plan.settings().dataDirectory().resolve(topic + "-0");
+    Path logs = plan.logDirectory().resolve(topic + "-0");
     say("The log lies in %s and its neighbours.", logs);
     if (exit) {
-      guard.stopNow();
+      foreground.stopNow();
       return holds ? ExitCode.OK : ExitCode.FAILED;
     }
     sayWhatNext(topic, address, logs);
-    return Foreground.untilTerminated(broker);
+    return foreground.untilTerminated();
   }
 
   private boolean stream(RunningBroker broker, QuickstartInput input, String topic, String address)

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
           + " data in $GRANARY_DATA, else ./data."
     })
 final class StartCommand implements Callable<Integer> {
-  private final Commands.Services services;
+  private final Services services;
 
   @Option(
       names = "--node",
@@ -48,39 +48,24 @@ final class StartCommand implements Callable<Integer> {
       description = "A broker setting by Kafka's name; wins over the cluster file. Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
-  StartCommand(Commands.Services services) {
+  StartCommand(Services services) {
     this.services = services;
   }
 
   @Override
   public Integer call() {
-    Console console = services.console();
-    NodeChoice.Plan plan =
+    return Foreground.run(
+        services,
         new NodeChoice(
-                Optional.ofNullable(node),
-                Optional.ofNullable(config),
-                Optional.ofNullable(data),
-                Optional.ofNullable(port).map(StartCommand::checkedPort),
-                settings)
-            .plan(console);
-    RunningBroker broker =
-        services.launcher().launch(plan.overrides(), plan.settings()).toCompletableFuture().join();
-    Foreground.stopAtExit(broker, console);
-    console
-        .out()
-        .printf(
-            "Granary %s: broker %d serves Kafka clients on %s:%d; data in %s%n",
-            Version.number(),
-            plan.settings().brokerId(),
-            plan.settings().advertisedHost(),
-            broker.kafkaPort(),
-            plan.settings().dataDirectory());
-    console.out().flush();
-    return Foreground.untilTerminated(broker);
+            Optional.ofNullable(node),
+            Optional.ofNullable(config),
+            Optional.ofNullable(data),
+            Optional.ofNullable(port).map(StartCommand::checkedPort),
+            settings));
   }
 
   static int checkedPort(int port) {
-    if (port < 1 || port > 65_535) {
+    if (!Ports.isValid(port)) {
       throw CommandFailure.usage("--port must be from 1 to 65535");
     }
     return port;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 final class TopicCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
-  static void addTo(CommandLine line, Commands.Services services) {
+  static void addTo(CommandLine line, Services services) {
     line.addSubcommand(new TopicCreateCommand(services))
         .addSubcommand(new TopicListCommand(services))
         .addSubcommand(new TopicDescribeCommand(services))

@@ -52,7 +52,7 @@ final class TopicCreateCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions client;
 
-  TopicCreateCommand(Commands.Services services) {
+  TopicCreateCommand(Services services) {
     this.console = services.console();
   }
 

@@ -27,7 +27,7 @@ final class TopicDeleteCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions client;
 
-  TopicDeleteCommand(Commands.Services services) {
+  TopicDeleteCommand(Services services) {
     this.console = services.console();
   }
 

@@ -35,7 +35,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions client;
 
-  TopicDescribeCommand(Commands.Services services) {
+  TopicDescribeCommand(Services services) {
     this.console = services.console();
   }
 

@@ -19,7 +19,7 @@ final class TopicListCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions client;
 
-  TopicListCommand(Commands.Services services) {
+  TopicListCommand(Services services) {
     this.console = services.console();
   }
 

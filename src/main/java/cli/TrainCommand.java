@@ -1,5 +1,8 @@
 package cli;
 
+import cli.data.KeyRule;
+import cli.data.LineReader;
+import cli.data.RecordReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 
 /**
@@ -25,15 +29,16 @@ import picocli.CommandLine.Command;
     description = "Run everything once, for class-data sharing.")
 final class TrainCommand implements Callable<Integer> {
   private static final String TOPIC = "training";
+  private static final int LINE_BYTES_MAX = 1024;
 
-  private final Commands.Services services;
+  private final Services services;
 
-  TrainCommand(Commands.Services services) {
+  TrainCommand(Services services) {
     this.services = services;
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("granary-train");
     try {
       return run(directory);
@@ -42,7 +47,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Path directory) {
+  private int run(Path directory) throws InterruptedException {
     NodeChoice.Plan plan =
         new NodeChoice(
                 Optional.empty(),
@@ -68,17 +73,31 @@ final class TrainCommand implements Callable<Integer> {
             "-b",
             bootstrap);
       }
+      streams(broker);
       command("", "consume", TOPIC, "--json", "-b", bootstrap);
       command("", "consume", TOPIC, "--from", "@0", "--format", "{key}", "-b", bootstrap);
       command("", "topic", "list", "-b", bootstrap);
       command("", "topic", "describe", "--json", "-b", bootstrap);
-      command("", "log", "dump", "--records", directory.resolve(TOPIC + "-0").toString());
+      command("", "log", "dump", "--records", plan.logDirectory().resolve(TOPIC + "-0").toString());
       command("", "topic", "delete", TOPIC, "-b", bootstrap);
       command("", "start", "--help");
     } finally {
       broker.stop().toCompletableFuture().join();
     }
     return ExitCode.OK;
+  }
+
+  /** The stream API; that the topic holds records of others already does not matter here. */
+  private void streams(RunningBroker broker) throws InterruptedException {
+    InputStream in = new ByteArrayInputStream("a b\nc d\n".getBytes(StandardCharsets.UTF_8));
+    RecordReader lines =
+        new RecordReader(
+            new LineReader(in, LINE_BYTES_MAX), KeyRule.firstColumn("words"), LINE_BYTES_MAX);
+    new RoundTrip(broker, TOPIC)
+        .run(
+            lines,
+            Map.of(new TopicPartition(TOPIC, 0), 0L, new TopicPartition(TOPIC, 1), 0L),
+            new Progress(services.console()));
   }
 
   /** A command whose result does not matter: what it loads is what counts. */
@@ -88,7 +107,7 @@ final class TrainCommand implements Callable<Integer> {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Console console =
         new Console(in, nowhere, services.console().err(), false, services.console().environment());
-    Commands.execute(new Commands.Services(console, services.launcher()), arguments);
+    Commands.execute(new Services(console, services.launcher()), arguments);
   }
 
   private static void delete(Path directory) throws IOException {

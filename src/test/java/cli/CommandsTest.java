@@ -2,6 +2,7 @@ package cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import actors.InvariantViolation;
 import actors.broker.NodeSettings;
 import com.typesafe.config.Config;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -213,6 +215,17 @@ class CommandsTest {
     void aPortInUseIsASentenceAndStatusOne() {
       assertThat(start("start", "--data", directory.toString())).isEqualTo(ExitCode.FAILED);
       assertThat(console.err()).contains("a port is taken by another program");
+    }
+
+    @Test
+    void whatTheBrokerSaysItselfIsShownAsTheSentenceItIs() {
+      console.with(
+          (config, node) ->
+              CompletableFuture.failedFuture(
+                  new CompletionException(new InvariantViolation("a sentence of the broker's"))));
+
+      assertThat(console.run("start", "--data", directory.toString())).isEqualTo(ExitCode.FAILED);
+      assertThat(console.err()).isEqualTo("granary: a sentence of the broker's\n");
     }
 
     @Test

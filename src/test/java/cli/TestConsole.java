@@ -29,7 +29,7 @@ final class TestConsole {
   }
 
   int run(String... arguments) {
-    return Commands.execute(new Commands.Services(console(), launcher), arguments);
+    return Main.run(new Services(console(), launcher), arguments);
   }
 
   Console console() {

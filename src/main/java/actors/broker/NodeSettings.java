@@ -19,4 +19,15 @@ public record NodeSettings(
     String advertisedHost,
     Optional<String> rack,
     Path dataDirectory,
-    Map<String, String> brokerConfigs) {}
+    Map<String, String> brokerConfigs) {
+
+  /** Where the partitions' directories are, in Kafka's layout. */
+  public Path logDirectory() {
+    return dataDirectory.resolve("logs");
+  }
+
+  /** Where this node's share of the metadata journal is. */
+  public Path journalDirectory() {
+    return dataDirectory.resolve("journal");
+  }
+}

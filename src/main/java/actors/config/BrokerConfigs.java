@@ -1,10 +1,5 @@
 package actors.config;
 
-import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
-import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
-import static org.apache.kafka.common.config.ConfigDef.Type.INT;
-import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
-
 import actors.Outcome;
 import actors.config.TopicSetting.BrokerSynonym;
 import java.util.Collections;
@@ -13,7 +8,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -23,7 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
  * own.
  */
 public final class BrokerConfigs {
-  private static final Catalogue CATALOGUE = new Catalogue("broker", definition());
+  private static final Catalogue CATALOGUE = new Catalogue("broker", BrokerSettings.definition());
 
   /** Kafka's defaults throughout. */
   public static final BrokerConfigs DEFAULTS = new BrokerConfigs(new TreeMap<>());
@@ -153,103 +147,5 @@ public final class BrokerConfigs {
       }
     }
     return Outcome.accepted(new BrokerConfigs(parsed));
-  }
-
-  private static ConfigDef definition() {
-    ConfigDef definition = new ConfigDef();
-    for (TopicSetting topicSetting : TopicConfigs.SETTINGS) {
-      for (BrokerSynonym synonym : topicSetting.synonyms()) {
-        definition.define(
-            synonym.name(),
-            synonym.type(),
-            synonym.standard(),
-            Importance.MEDIUM,
-            "Default of the topic setting %s. %s"
-                .formatted(topicSetting.name(), topicSetting.documentation()));
-      }
-    }
-    return definition
-        .define(
-            "auto.create.topics.enable",
-            BOOLEAN,
-            true,
-            Importance.HIGH,
-            "Make a topic when a client first asks for it.")
-        .define(
-            "connections.max.idle.ms",
-            LONG,
-            600_000L,
-            Importance.MEDIUM,
-            "Close a connection on which nothing came for this time, milliseconds; -1 for never.")
-        .define(
-            "default.replication.factor",
-            INT,
-            1,
-            atLeast(1),
-            Importance.MEDIUM,
-            "Replicas of a topic whose maker does not say.")
-        .define("delete.topic.enable", BOOLEAN, true, Importance.HIGH, "Let clients delete topics.")
-        .define(
-            "fetch.max.bytes",
-            INT,
-            55 * 1024 * 1024,
-            atLeast(1024),
-            Importance.MEDIUM,
-            "Most bytes in the answer to one fetch.")
-        .define(
-            "log.retention.check.interval.ms",
-            LONG,
-            300_000L,
-            atLeast(1),
-            Importance.MEDIUM,
-            "How often old segments are looked for, milliseconds.")
-        .define(
-            "max.connections",
-            INT,
-            Integer.MAX_VALUE,
-            atLeast(0),
-            Importance.MEDIUM,
-            "Most connections at one time.")
-        .define(
-            "max.connections.per.ip",
-            INT,
-            Integer.MAX_VALUE,
-            atLeast(0),
-            Importance.MEDIUM,
-            "Most connections at one time from one address.")
-        .define(
-            "max.request.partition.size.limit",
-            INT,
-            2000,
-            atLeast(1),
-            Importance.MEDIUM,
-            "Most partitions in one answer of DescribeTopicPartitions.")
-        .define(
-            "num.partitions",
-            INT,
-            1,
-            atLeast(1),
-            Importance.MEDIUM,
-            "Partitions of a topic whose maker does not say.")
-        .define(
-            "producer.id.expiration.ms",
-            LONG,
-            86_400_000L,
-            atLeast(1),
-            Importance.LOW,
-            "Forget an idempotent producer that has been silent for this time, milliseconds.")
-        .define(
-            "queued.max.request.bytes",
-            LONG,
-            -1L,
-            Importance.MEDIUM,
-            "Bytes of requests in flight over all connections; -1 for the broker's own bound.")
-        .define(
-            "socket.request.max.bytes",
-            INT,
-            100 * 1024 * 1024,
-            atLeast(1),
-            Importance.MEDIUM,
-            "Largest request, bytes.");
   }
 }

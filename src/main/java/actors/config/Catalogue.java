@@ -16,6 +16,9 @@ final class Catalogue {
   /** An unknown name is repeated to whoever sent it, but not at any length. */
   private static final int NAME_SHOWN_CHARS_MAX = 100;
 
+  /** Values are kept in the image of the cluster, on every broker. */
+  private static final int VALUE_CHARS_MAX = 4096;
+
   private final String subject;
   private final ConfigDef definition;
   private final SortedSet<String> names;
@@ -57,6 +60,11 @@ final class Catalogue {
     }
     if (value == null) {
       return Optional.of("The %s setting %s has no value.".formatted(subject, name));
+    }
+    if (value.length() > VALUE_CHARS_MAX) {
+      return Optional.of(
+          "The value of the %s setting %s has %d characters, of at most %d."
+              .formatted(subject, name, value.length(), VALUE_CHARS_MAX));
     }
     try {
       valueOf(name, value);

@@ -13,6 +13,7 @@ import actors.Outcome;
 import actors.config.TopicSetting.BrokerSynonym;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ValidList;
@@ -245,6 +246,18 @@ public final class TopicConfigs {
 
   public static SortedSet<String> names() {
     return CATALOGUE.names();
+  }
+
+  /**
+   * The broker-wide setting in the same unit that gives a topic setting its default, such as {@code
+   * log.retention.ms} for {@code retention.ms}.
+   */
+  public static Optional<String> brokerSettingOf(String topicSetting) {
+    return SETTINGS.stream()
+        .filter(setting -> setting.name().equals(topicSetting))
+        .flatMap(setting -> setting.synonyms().stream())
+        .map(BrokerSynonym::name)
+        .findFirst();
   }
 
   /**

@@ -5,6 +5,7 @@ import actors.config.BrokerConfigs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.protocol.Errors;
@@ -86,6 +87,25 @@ record BrokerDecisions(BrokerConfigs defaults) {
     }
     MetadataFact fenced = new MetadataFact.BrokerFenced(brokerId, broker.epoch());
     return Decision.accepted(settled(image, brokerId, fenced, Elections.NONE_LOST), broker.epoch());
+  }
+
+  /**
+   * Fences every live broker that is not among those present; answers with those it fenced. One
+   * write: whoever takes office and finds several gone elects among the remaining at once.
+   */
+  Decision<List<Integer>> fenceAbsent(ClusterMetadata image, Set<Integer> present) {
+    List<Integer> absent =
+        image.brokers().keySet().stream()
+            .filter(id -> image.isLive(id) && !present.contains(id))
+            .toList();
+    List<MetadataFact> facts = new ArrayList<>();
+    ClusterMetadata next = image;
+    for (int brokerId : absent) {
+      List<MetadataFact> fenced = fence(next, brokerId).facts();
+      next = next.applyAll(fenced);
+      facts.addAll(fenced);
+    }
+    return Decision.accepted(facts, absent);
   }
 
   /** Goes on if the broker speaks in its present life. */

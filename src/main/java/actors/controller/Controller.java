@@ -3,8 +3,11 @@ package actors.controller;
 import actors.BrokerEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -128,6 +131,13 @@ public final class Controller {
   /** To itself: recovered, now begin the reign. */
   enum TakeOffice implements Command {
     INSTANCE
+  }
+
+  /** From {@link MembershipWatch}: no other brokers than these can be reached. */
+  record FenceAbsent(Set<Integer> present) implements Command {
+    FenceAbsent {
+      present = Collections.unmodifiableSet(new TreeSet<>(present));
+    }
   }
 
   record SubscriberGone(ActorRef<ImageChanged> subscriber) implements Command {}

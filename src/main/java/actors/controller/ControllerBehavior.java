@@ -35,7 +35,8 @@ final class ControllerBehavior
   static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("controller");
 
   private static final BackoffSupervisorStrategy RECOVER_ANEW =
-      SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0.2);
+      SupervisorStrategy.restartWithBackoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0.2)
+          .withStopChildren(false);
 
   private final ActorContext<Controller.Command> context;
   private final int brokerId;
@@ -112,6 +113,7 @@ final class ControllerBehavior
         .onCommand(Controller.RegisterBroker.class, this::onRegisterBroker)
         .onCommand(Controller.BrokerReady.class, this::onBrokerReady)
         .onCommand(Controller.FenceBroker.class, this::onFenceBroker)
+        .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
         .onCommand(Controller.AllocateProducerIds.class, this::onAllocateProducerIds)
         .onCommand(Controller.Subscribe.class, this::onSubscribe)
         .onCommand(Controller.SubscriberGone.class, this::onSubscriberGone);
@@ -182,6 +184,11 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onFenceBroker(
       ClusterMetadata image, Controller.FenceBroker command) {
     return carryOut(brokers.fence(image, command.brokerId()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onFenceAbsent(
+      ClusterMetadata image, Controller.FenceAbsent command) {
+    return carryOut(brokers.fenceAbsent(image, command.present()), context.getSystem().ignoreRef());
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onAllocateProducerIds(

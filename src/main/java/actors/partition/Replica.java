@@ -4,9 +4,13 @@ import actors.LeaderEpoch;
 import actors.controller.PartitionImage;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import storage.log.FlushTicket;
+import storage.log.StorageFailure;
 
 /**
  * One replica of one partition: owns its log, and leads or follows as the controller has decided.
@@ -14,6 +18,15 @@ import org.apache.pekko.actor.typed.ActorRef;
  */
 public final class Replica {
   private Replica() {}
+
+  /**
+   * The actor of one replica. It does nothing before it is told what to {@link Assume}.
+   *
+   * @param entityId for its log lines
+   */
+  public static Behavior<Command> create(ReplicaContext context, String entityId) {
+    return ReplicaActor.create(context, entityId);
+  }
 
   public sealed interface Command {}
 
@@ -31,6 +44,9 @@ public final class Replica {
       implements Command {}
 
   /**
+   * The decision is carried out.
+   *
+   * @param epoch the one assumed
    * @param self talk to the replica directly from now on
    */
   public record Assumed(PartitionId id, LeaderEpoch epoch, ActorRef<Command> self) {}
@@ -76,6 +92,22 @@ public final class Replica {
   public record FindOffset(
       long correlation, OffsetQuery query, OptionalInt leaderEpoch, ActorRef<ReplicaReply> replyTo)
       implements Command {}
+
+  /** The replica's own: batches that wait in {@link Gathered} go to disk now. */
+  record WriteGathered() implements Command {}
+
+  /**
+   * The replica's own: a flush that was begun has ended.
+   *
+   * @param failure what the disk said, if it failed
+   */
+  record FlushEnded(FlushTicket ticket, Optional<StorageFailure> failure) implements Command {}
+
+  /** The replica's own: let the next checkpoint know the high watermark. */
+  record NoteHighWatermark() implements Command {}
+
+  /** The replica's own: look after retention, flushing by time, and files to be removed. */
+  record Housekeep() implements Command {}
 
   /** Stop and close the files cleanly; answered when they are closed. */
   public record Close(ActorRef<Done> replyTo) implements Command {}

@@ -147,7 +147,8 @@ final class ClusterFileReader {
         .settings()
         .forEach(
             (name, setting) -> {
-              SettingNames.check(ConfigMistake.place(setting.origin()), setting.key(), name);
+              SettingNames.check(
+                  ConfigMistake.place(setting.origin()), setting.key(), name, setting.value());
               settings.put(name, setting.value());
             });
     return settings;
@@ -167,6 +168,8 @@ final class ClusterFileReader {
                     setting.key(),
                     NearestName.hint(name, SettingNames.ofTopics().keySet()));
               }
+              SettingNames.check(
+                  ConfigMistake.place(setting.origin()), setting.key(), synonym, setting.value());
               String before = settings.put(synonym, setting.value());
               if (before != null && !before.equals(setting.value())) {
                 throw ConfigMistake.at(

@@ -1,9 +1,8 @@
 package cli.cluster;
 
+import actors.config.BrokerConfigs;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Which broker settings exist, by Kafka's names, and what a topic's setting is called when it
@@ -21,6 +20,7 @@ public final class SettingNames {
     OF_TOPICS.put("compression.zstd.level", "compression.zstd.level");
     OF_TOPICS.put("delete.retention.ms", "log.cleaner.delete.retention.ms");
     OF_TOPICS.put("file.delete.delay.ms", "log.segment.delete.delay.ms");
+    OF_TOPICS.put("flush", "flush");
     OF_TOPICS.put("flush.messages", "log.flush.interval.messages");
     OF_TOPICS.put("flush.ms", "log.flush.interval.ms");
     OF_TOPICS.put("index.interval.bytes", "log.index.interval.bytes");
@@ -42,33 +42,6 @@ public final class SettingNames {
     OF_TOPICS.put("unclean.leader.election.enable", "unclean.leader.election.enable");
   }
 
-  private static final Set<String> OF_BROKERS =
-      Set.of(
-          "auto.create.topics.enable",
-          "default.replication.factor",
-          "num.partitions",
-          "log.retention.hours",
-          "log.retention.minutes",
-          "log.roll.hours",
-          "log.retention.check.interval.ms",
-          "log.flush.scheduler.interval.ms",
-          "connections.max.idle.ms",
-          "max.connections",
-          "max.connections.per.ip",
-          "socket.request.max.bytes",
-          "queued.max.request.bytes",
-          "fetch.max.bytes",
-          "max.incremental.fetch.session.cache.slots",
-          "transactional.id.expiration.ms",
-          "producer.id.expiration.ms",
-          "replica.lag.time.max.ms",
-          "group.initial.rebalance.delay.ms",
-          "group.min.session.timeout.ms",
-          "group.max.session.timeout.ms",
-          "offsets.topic.num.partitions",
-          "offsets.topic.replication.factor",
-          "offsets.retention.minutes");
-
   /** Names that say what another part of the configuration says, and which part that is. */
   private static final Map<String, String> SAID_ELSEWHERE =
       Map.of(
@@ -84,27 +57,28 @@ public final class SettingNames {
 
   private SettingNames() {}
 
-  /** Every broker setting that is known. */
-  public static Set<String> known() {
-    Set<String> names = new TreeSet<>(OF_BROKERS);
-    names.addAll(OF_TOPICS.values());
-    return names;
-  }
-
   static Map<String, String> ofTopics() {
     return OF_TOPICS;
   }
 
-  /** Refuses a broker setting that does not exist or that another place decides. */
-  public static void check(String place, String key, String name) {
+  /**
+   * Refuses a broker setting that does not exist, has a value out of bounds, or is decided
+   * elsewhere.
+   *
+   * @param place where it was said
+   * @param key as it was said there
+   */
+  public static void check(String place, String key, String name, String value) {
     String elsewhere = SAID_ELSEWHERE.get(name);
     if (elsewhere != null) {
       throw new ConfigMistake(
           place + ": \"" + key + "\" contradicts what is set by " + elsewhere + "; leave it out");
     }
-    if (!known().contains(name)) {
-      throw new ConfigMistake(
-          place + ": unknown setting \"" + key + "\"" + NearestName.hint(name, known()));
-    }
+    BrokerConfigs.of(Map.of(name, value))
+        .fold(
+            accepted -> accepted,
+            refused -> {
+              throw new ConfigMistake(place + ": \"" + key + "\": " + refused.message());
+            });
   }
 }

@@ -92,10 +92,17 @@ final class ImageStorage implements StateMachineStorage {
 
   @Override
   public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) throws IOException {
-    NavigableMap<Position, Path> images = images();
-    images.pollLastEntry();
-    for (Path old : images.values()) {
-      Files.deleteIfExists(old);
+    Position kept = newest;
+    if (kept == null) {
+      return;
+    }
+    // also what a crash, or the copying of an image from another voter, left behind
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "image.*")) {
+      for (Path file : files) {
+        if (!file.equals(file(kept))) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

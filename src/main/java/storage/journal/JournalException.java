@@ -43,17 +43,16 @@ public abstract class JournalException extends RuntimeException {
     }
   }
 
-  /** The directory belongs to another journal: one that runs now, or one of other voters. */
+  /** Another journal, of this process or another, runs in the directory. */
   public static final class DirectoryInUse extends JournalException {
     private static final long serialVersionUID = 1L;
 
-    DirectoryInUse(Path directory, String by) {
+    DirectoryInUse(Path directory) {
       super(
           "journal directory "
               + directory
-              + " is in use by "
-              + by
-              + "; stop that one, or set granary.journal.directory to another directory");
+              + " is in use by another broker; stop that one, or set granary.journal.directory to"
+              + " another directory");
     }
   }
 

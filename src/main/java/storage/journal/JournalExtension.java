@@ -1,8 +1,9 @@
 package storage.journal;
 
 import com.typesafe.config.Config;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
@@ -17,23 +18,35 @@ import org.apache.pekko.actor.ExtensionIdProvider;
 public final class JournalExtension implements Extension {
   private static final Id ID = new Id();
 
-  private final JournalServer server;
+  private final CompletableFuture<JournalServer> server;
 
-  private JournalExtension(JournalServer server) {
-    this.server = server;
+  private JournalExtension(CompletionStage<JournalServer> server) {
+    this.server = server.toCompletableFuture();
   }
 
-  /**
-   * The extension of a system; waits for the journal's start.
-   *
-   * @throws JournalException if the journal does not start
-   */
+  /** The extension of a system; the first call begins the start of the journal. */
   public static JournalExtension get(ClassicActorSystemProvider system) {
     return ID.get(system.classicSystem());
   }
 
-  /** The journal's server. */
-  public JournalServer server() {
+  /**
+   * Waits until the journal has started.
+   *
+   * @throws JournalException why it has not
+   */
+  public JournalServer awaitServer() {
+    try {
+      return server.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof JournalException known) {
+        throw known;
+      }
+      throw e;
+    }
+  }
+
+  /** The journal, once it has started; for those that must not wait. */
+  CompletionStage<JournalServer> server() {
     return server;
   }
 
@@ -42,8 +55,13 @@ public final class JournalExtension implements Extension {
       implements ExtensionIdProvider {
     @Override
     public JournalExtension createExtension(ExtendedActorSystem system) {
-      Optional<JournalSetup> setup = system.settings().setup().get(JournalSetup.class);
-      return new JournalExtension(setup.map(Id::given).orElseGet(() -> started(system)));
+      return new JournalExtension(
+          system
+              .settings()
+              .setup()
+              .get(JournalSetup.class)
+              .map(JournalSetup::server)
+              .orElseGet(() -> started(system)));
     }
 
     @Override
@@ -51,23 +69,31 @@ public final class JournalExtension implements Extension {
       return ID;
     }
 
-    private static JournalServer given(JournalSetup setup) {
-      try {
-        return setup.server().toCompletableFuture().join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof JournalException known) {
-          throw known;
-        }
-        throw e;
-      }
+    private static CompletionStage<JournalServer> started(ExtendedActorSystem system) {
+      CompletableFuture<JournalServer> starting = new CompletableFuture<>();
+      Thread starter = new Thread(() -> start(system, starting), "journal-extension");
+      starter.setDaemon(true);
+      starter.start();
+      system.registerOnTermination(() -> starting.handle(Id::close).join());
+      return starting;
     }
 
-    private static JournalServer started(ExtendedActorSystem system) {
-      Config config = system.settings().config();
-      JournalServer server =
-          JournalServer.start(JournalSettings.from(config), transport(system, config));
-      system.registerOnTermination(server::close);
-      return server;
+    private static Void close(JournalServer server, Throwable failure) {
+      if (failure == null) {
+        server.close();
+      }
+      return null;
+    }
+
+    private static void start(
+        ExtendedActorSystem system, CompletableFuture<JournalServer> starting) {
+      try {
+        Config config = system.settings().config();
+        starting.complete(
+            JournalServer.start(JournalSettings.from(config), transport(system, config)));
+      } catch (RuntimeException | Error e) {
+        starting.completeExceptionally(e);
+      }
     }
 
     private static RaftTransport transport(ExtendedActorSystem system, Config config) {

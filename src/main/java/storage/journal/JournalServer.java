@@ -1,36 +1,16 @@
 package storage.journal;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
+import java.util.concurrent.TimeoutException;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.exceptions.NotLeaderException;
-import org.apache.ratis.rpc.CallId;
-import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.util.LifeCycle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import storage.journal.ImageFile.Position;
 import storage.journal.JournalCommand.AppendEvents;
 import storage.journal.JournalCommand.CommandPart;
 
@@ -43,189 +23,86 @@ import storage.journal.JournalCommand.CommandPart;
  * elections until {@code request-timeout}; a command is never applied twice by that.
  */
 public final class JournalServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(JournalServer.class);
-
-  private static final long RETRY_MILLIS_MIN = 2;
-  private static final long RETRY_MILLIS_MAX = 100;
-
   private final JournalSettings settings;
-  private final DirectoryLock lock;
-  private final RaftGroup group;
-  private final RaftPeerId self;
-  private final ClientId client = ClientId.randomId();
-  private final ThreadPoolExecutor callExecutor;
-  private final TransportRpc.Port port;
+  private final RaftNode node;
+  private final RaftRequests requests;
   private final JournalStateMachine stateMachine;
-  private final RaftServer raft;
-  private volatile boolean closed;
 
-  private JournalServer(JournalSettings settings, RaftTransport transport, DirectoryLock lock)
-      throws IOException {
-    this.settings = settings;
-    this.lock = lock;
-    this.group = group(settings);
-    this.self = RaftPeerId.valueOf(settings.nodeId());
-    Path groupDirectory = settings.directory().resolve(group.getGroupId().getUuid().toString());
-    ImageStorage images = new ImageStorage(groupDirectory);
-    Optional<Position> position = images.find();
-    JournalImage image = position.isPresent() ? images.read(position.get()) : new JournalImage();
-    RaftLogInspector.inspect(groupDirectory, settings.voters(), position);
-    this.stateMachine = new JournalStateMachine(images, image, position);
-    this.callExecutor = callExecutor(settings.nodeId());
-    this.port =
-        new TransportRpc.Port(transport, callExecutor, settings.timeouts().call().toMillis());
-    this.raft =
-        RaftServer.newBuilder()
-            .setServerId(self)
-            .setGroup(group)
-            .setOption(RaftStorage.StartupOption.RECOVER)
-            .setStateMachine(stateMachine)
-            .setProperties(RaftTuning.properties(settings))
-            .setParameters(TransportRpc.Type.parameters(port))
-            .build();
+  private JournalServer(RaftNode node) {
+    this.settings = node.settings();
+    this.node = node;
+    this.requests = new RaftRequests(node);
+    this.stateMachine = node.stateMachine();
   }
 
   /**
    * Opens this voter's files and takes part in the group from then on. With one voter it leads when
    * this returns; with more, wait for {@link #ready}.
    *
+   * @param transport to the other voters; closed with the server
    * @throws JournalException.Corrupt if acknowledged entries may be lost
    * @throws JournalException.DirectoryInUse if another journal runs in the directory
+   * @throws JournalException.BadSettings if the settings contradict what the directory holds
    * @throws JournalException.StartFailed if it failed otherwise, or took too long
    */
   public static JournalServer start(JournalSettings settings, RaftTransport transport) {
-    long deadline = System.nanoTime() + settings.timeouts().start().toNanos();
+    long deadlineNanos = System.nanoTime() + settings.timeouts().start().toNanos();
     CompletableFuture<JournalServer> starting = new CompletableFuture<>();
     // Raft's threads are daemons if the one that starts them is, and then a server that fails to
     // start cannot keep the process from ending.
     Thread starter =
         new Thread(
-            () -> completeWith(starting, () -> open(settings, transport)),
-            "journal-start-" + settings.nodeId());
+            () -> startInto(starting, settings, transport), "journal-start-" + settings.nodeId());
     starter.setDaemon(true);
     starter.start();
-    JournalServer server = await(settings, starting, deadline);
-    try {
-      if (settings.isAlone()) {
-        await(settings, server.ready().toCompletableFuture(), deadline);
-      }
-      return server;
-    } catch (JournalException e) {
-      server.close();
-      throw e;
-    }
+    return await(settings, starting, deadlineNanos);
   }
 
-  private static <T> void completeWith(CompletableFuture<T> future, Supplier<T> supplier) {
+  private static void startInto(
+      CompletableFuture<JournalServer> starting,
+      JournalSettings settings,
+      RaftTransport transport) {
     try {
-      future.complete(supplier.get());
+      JournalServer server = new JournalServer(RaftNode.open(settings, transport));
+      CompletionStage<Void> ready =
+          settings.isAlone() ? server.ready() : CompletableFuture.completedFuture(null);
+      var unused =
+          ready.whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  server.close();
+                  starting.completeExceptionally(Futures.causeOf(failure));
+                } else if (!starting.complete(server)) {
+                  server.close(); // nobody waits any more
+                }
+              });
     } catch (RuntimeException | Error e) {
-      future.completeExceptionally(e);
+      starting.completeExceptionally(e);
     }
   }
 
-  private static <T> T await(
-      JournalSettings settings, CompletableFuture<T> future, long deadlineNanos) {
+  private static JournalServer await(
+      JournalSettings settings, CompletableFuture<JournalServer> starting, long deadlineNanos) {
+    String what = "the metadata journal in " + settings.directory() + " did not start";
     try {
-      return future.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (java.util.concurrent.ExecutionException e) {
+      return starting.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof JournalException known) {
         throw known;
       }
-      throw new JournalException.StartFailed(
-          "the metadata journal in " + settings.directory() + " did not start: " + e.getCause(),
-          e.getCause());
-    } catch (java.util.concurrent.TimeoutException e) {
-      var unused = future.whenComplete(JournalServer::closeLate);
-      throw new JournalException.StartFailed(
-          "the metadata journal in "
-              + settings.directory()
-              + " did not start within granary.journal.start-timeout ("
-              + settings.timeouts().start()
-              + ")",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      var unused = future.whenComplete(JournalServer::closeLate);
-      throw new JournalException.StartFailed(
-          "the start of the metadata journal was interrupted", e);
-    }
-  }
-
-  private static void closeLate(Object started, Throwable failure) {
-    if (started instanceof JournalServer server) {
-      server.close();
-    }
-  }
-
-  private static JournalServer open(JournalSettings settings, RaftTransport transport) {
-    DirectoryLock lock = DirectoryLock.of(settings.directory());
-    JournalServer server = null;
-    try {
-      server = new JournalServer(settings, transport, lock);
-      server.raft.start();
-      server.checkVoters();
-      return server;
-    } catch (IOException | RuntimeException e) {
-      if (server == null) {
-        lock.close();
-        transport.close();
-      } else {
-        server.close();
+      throw new JournalException.StartFailed(what + ": " + e.getCause(), e.getCause());
+    } catch (TimeoutException | InterruptedException e) {
+      JournalException.StartFailed failure =
+          new JournalException.StartFailed(
+              what + " within granary.journal.start-timeout " + settings.timeouts().start(), e);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
       }
-      if (e instanceof JournalException known) {
-        throw known;
+      if (!starting.completeExceptionally(failure) && !starting.isCompletedExceptionally()) {
+        starting.join().close(); // it started in this very moment
       }
-      throw new JournalException.StartFailed(
-          "the metadata journal in " + settings.directory() + " did not start: " + e, e);
+      throw failure;
     }
-  }
-
-  /** The voters are written in the log; settings that say otherwise must not pass unnoticed. */
-  private void checkVoters() throws IOException {
-    List<String> known =
-        division().getRaftConf().getCurrentPeers().stream()
-            .map(peer -> peer.getId().toString())
-            .sorted()
-            .toList();
-    List<String> wanted = settings.voters().stream().sorted().toList();
-    if (!known.equals(wanted)) {
-      throw new JournalException.BadSettings(
-          "granary.journal.voters says "
-              + wanted
-              + ", but the journal in "
-              + settings.directory()
-              + " belongs to the voters "
-              + known);
-    }
-  }
-
-  private static RaftGroup group(JournalSettings settings) {
-    UUID id =
-        UUID.nameUUIDFromBytes(
-            ("granary-journal/" + settings.group()).getBytes(StandardCharsets.UTF_8));
-    List<RaftPeer> peers =
-        settings.voters().stream()
-            .map(voter -> RaftPeer.newBuilder().setId(voter).build())
-            .toList();
-    return RaftGroup.valueOf(RaftGroupId.valueOf(id), peers);
-  }
-
-  private static ThreadPoolExecutor callExecutor(String nodeId) {
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            JournalLimits.CALL_THREADS_MAX,
-            JournalLimits.CALL_THREADS_MAX,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(JournalLimits.CALLS_WAITING_MAX),
-            task -> {
-              Thread thread = new Thread(task, "journal-call-" + nodeId);
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
   }
 
   /** Completes when a leader answers, or fails after {@code request-timeout}. */
@@ -235,11 +112,7 @@ public final class JournalServer implements AutoCloseable {
 
   /** This voter leads at the moment, as far as it knows. */
   public boolean isLeader() {
-    try {
-      return division().getInfo().isLeaderReady();
-    } catch (IOException e) {
-      return false;
-    }
+    return node.isLeader();
   }
 
   /**
@@ -260,26 +133,27 @@ public final class JournalServer implements AutoCloseable {
     ByteString bytes;
     try {
       bytes = CommandCodec.encode(command);
-      check(command, bytes);
+      checkSize(command, bytes);
+      checkRoom(command, stateMachine.bytes());
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);
     }
-    long deadline = System.nanoTime() + settings.timeouts().request().toNanos();
     return bytes.size() <= JournalLimits.PART_BYTES_MAX
-        ? send(bytes, deadline)
-        : sendInParts(bytes, deadline);
+        ? send(bytes, deadlineNanos())
+        : sendInParts(bytes, deadlineNanos());
   }
 
-  private void check(JournalCommand command, ByteString bytes) {
+  private static void checkSize(JournalCommand command, ByteString bytes) {
     if (bytes.size() > JournalLimits.COMMAND_BYTES_MAX) {
       throw new JournalException.TooLarge(
           command.getClass().getSimpleName(), bytes.size(), JournalLimits.COMMAND_BYTES_MAX);
     }
-    if (command instanceof AppendEvents) {
-      long held = stateMachine.bytes();
-      if (held > JournalLimits.IMAGE_BYTES_MAX) {
-        throw new JournalException.Full(held, JournalLimits.IMAGE_BYTES_MAX);
-      }
+  }
+
+  /** Only events make the journal grow; what makes room again must go on. */
+  static void checkRoom(JournalCommand command, long bytesHeld) {
+    if (command instanceof AppendEvents && bytesHeld > JournalLimits.IMAGE_BYTES_MAX) {
+      throw new JournalException.Full(bytesHeld, JournalLimits.IMAGE_BYTES_MAX);
     }
   }
 
@@ -288,13 +162,18 @@ public final class JournalServer implements AutoCloseable {
     return barrier().thenApply(done -> stateMachine.highestSequenceNr(persistenceId));
   }
 
+  /** The newest of an actor's snapshots within the range. */
+  CompletionStage<Optional<StoredSnapshot>> newestSnapshot(
+      String persistenceId, SnapshotRange range) {
+    return barrier().thenApply(done -> stateMachine.newestSnapshot(persistenceId, range));
+  }
+
   /**
    * Waits until this voter has applied all that was committed anywhere before; what {@link
    * #localEvents} returns from then on is at least that new.
    */
   CompletionStage<Void> barrier() {
-    long deadline = System.nanoTime() + settings.timeouts().request().toNanos();
-    return submit(RaftClientRequest.readRequestType(), ByteString.EMPTY, deadline)
+    return submit(RaftClientRequest.readRequestType(), ByteString.EMPTY, deadlineNanos())
         .thenApply(reply -> null);
   }
 
@@ -304,10 +183,33 @@ public final class JournalServer implements AutoCloseable {
     return stateMachine.events(persistenceId, fromSequenceNr, toSequenceNr, countMax);
   }
 
-  /** The newest of an actor's snapshots within the range. */
-  CompletionStage<Optional<StoredSnapshot>> newestSnapshot(
-      String persistenceId, SnapshotRange range) {
-    return barrier().thenApply(done -> stateMachine.newestSnapshot(persistenceId, range));
+  private CompletionStage<JournalReply> sendInParts(ByteString bytes, long deadlineNanos) {
+    int count = (bytes.size() - 1) / JournalLimits.PART_BYTES_MAX + 1;
+    CommandPart first = new CommandPart(UUID.randomUUID(), 0, count, part(bytes, 0));
+    return sendFrom(first, bytes, deadlineNanos);
+  }
+
+  private CompletionStage<JournalReply> sendFrom(
+      CommandPart part, ByteString bytes, long deadlineNanos) {
+    return send(CommandCodec.encode(part), deadlineNanos)
+        .thenCompose(
+            reply -> {
+              if (reply.status() == JournalReply.Status.PARTS_MISSING) {
+                return sendInParts(bytes, deadlineNanos);
+              }
+              int next = part.index() + 1;
+              return next == part.count()
+                  ? CompletableFuture.completedFuture(reply)
+                  : sendFrom(
+                      new CommandPart(part.commandId(), next, part.count(), part(bytes, next)),
+                      bytes,
+                      deadlineNanos);
+            });
+  }
+
+  private static ByteString part(ByteString bytes, int index) {
+    int from = index * JournalLimits.PART_BYTES_MAX;
+    return bytes.substring(from, Math.min(bytes.size(), from + JournalLimits.PART_BYTES_MAX));
   }
 
   private CompletionStage<JournalReply> send(ByteString bytes, long deadlineNanos) {
@@ -315,199 +217,21 @@ public final class JournalServer implements AutoCloseable {
         .thenApply(reply -> JournalReply.decode(reply.getMessage().getContent()));
   }
 
-  private CompletionStage<JournalReply> sendInParts(ByteString bytes, long deadlineNanos) {
-    int count = (bytes.size() - 1) / JournalLimits.PART_BYTES_MAX + 1;
-    return sendPart(UUID.randomUUID(), bytes, 0, count, deadlineNanos);
-  }
-
-  private CompletionStage<JournalReply> sendPart(
-      UUID commandId, ByteString bytes, int index, int count, long deadlineNanos) {
-    int from = index * JournalLimits.PART_BYTES_MAX;
-    int until = Math.min(bytes.size(), from + JournalLimits.PART_BYTES_MAX);
-    CommandPart part = new CommandPart(commandId, index, count, bytes.substring(from, until));
-    return send(CommandCodec.encode(part), deadlineNanos)
-        .thenCompose(
-            reply -> {
-              if (reply.status() == JournalReply.Status.PARTS_MISSING) {
-                return sendInParts(bytes, deadlineNanos);
-              }
-              return index + 1 == count
-                  ? CompletableFuture.completedFuture(reply)
-                  : sendPart(commandId, bytes, index + 1, count, deadlineNanos);
-            });
-  }
-
   private CompletionStage<RaftClientReply> submit(
       RaftClientRequest.Type type, ByteString bytes, long deadlineNanos) {
-    return new Submission(type, bytes, deadlineNanos).attempt(self, RETRY_MILLIS_MIN);
+    return requests.submit(new RaftRequests.Request(type, bytes, deadlineNanos));
   }
 
-  /** One request and its retries: here, at the leader that a refusal names, here again. */
-  private final class Submission {
-    private final RaftClientRequest.Type type;
-    private final ByteString bytes;
-    private final long deadlineNanos;
-
-    Submission(RaftClientRequest.Type type, ByteString bytes, long deadlineNanos) {
-      this.type = type;
-      this.bytes = bytes;
-      this.deadlineNanos = deadlineNanos;
-    }
-
-    CompletionStage<RaftClientReply> attempt(RaftPeerId to, long waitMillis) {
-      long restMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-      if (restMillis <= 0) {
-        return unavailable("no leader of voters " + settings.voters() + " answered in time", null);
-      }
-      return request(to)
-          .orTimeout(restMillis, TimeUnit.MILLISECONDS)
-          .handle(Attempt::new)
-          .thenCompose(attempt -> next(to, attempt, waitMillis));
-    }
-
-    private CompletableFuture<RaftClientReply> request(RaftPeerId to) {
-      RaftClientRequest request =
-          RaftClientRequest.newBuilder()
-              .setClientId(client)
-              .setServerId(to)
-              .setGroupId(group.getGroupId())
-              .setCallId(CallId.getAndIncrement())
-              .setMessage(Message.valueOf(bytes))
-              .setType(type)
-              .build();
-      try {
-        if (!to.equals(self)) {
-          return TransportRpc.forward(port, to, request).toCompletableFuture();
-        }
-        checkReadable();
-        return raft.submitClientRequestAsync(request);
-      } catch (IOException e) {
-        return CompletableFuture.failedFuture(e);
-      }
-    }
-
-    /**
-     * Ratis answers reads of a lone leader at once, also before it has applied the log of its
-     * former life. So such a leader is not asked before it is ready.
-     */
-    private void checkReadable() throws IOException {
-      if (type.is(org.apache.ratis.proto.RaftProtos.RaftClientRequestProto.TypeCase.READ)) {
-        var info = division().getInfo();
-        if (info.isLeader() && !info.isLeaderReady()) {
-          throw new IOException("the leader has not applied its log yet");
-        }
-      }
-    }
-
-    private CompletionStage<RaftClientReply> next(RaftPeerId to, Attempt attempt, long waitMillis) {
-      if (attempt.isSuccess()) {
-        return CompletableFuture.completedFuture(attempt.reply());
-      }
-      Throwable cause = attempt.cause();
-      if (closed || !isRunning()) {
-        return unavailable(
-            "the metadata journal in " + settings.directory() + " has stopped", cause);
-      }
-      RaftPeerId leader = to.equals(self) ? suggestedLeader(cause) : null;
-      if (leader != null) {
-        return attempt(leader, waitMillis);
-      }
-      return CompletableFuture.completedFuture(Math.min(2 * waitMillis, RETRY_MILLIS_MAX))
-          .thenComposeAsync(
-              longer -> attempt(self, longer),
-              CompletableFuture.delayedExecutor(waitMillis, TimeUnit.MILLISECONDS));
-    }
-
-    private RaftPeerId suggestedLeader(Throwable cause) {
-      return cause instanceof NotLeaderException refusal && refusal.getSuggestedLeader() != null
-          ? refusal.getSuggestedLeader().getId()
-          : null;
-    }
-
-    private CompletionStage<RaftClientReply> unavailable(String message, Throwable cause) {
-      return CompletableFuture.failedFuture(new JournalException.Unavailable(message, cause));
-    }
+  private long deadlineNanos() {
+    return System.nanoTime() + settings.timeouts().request().toNanos();
   }
 
-  /** How one try of a request ended: in a reply, which may be a refusal, or in a failure. */
-  private record Attempt(RaftClientReply reply, Throwable failure) {
-    boolean isSuccess() {
-      return failure == null && reply.isSuccess();
-    }
-
-    Throwable cause() {
-      return failure == null ? reply.getException() : Futures.causeOf(failure);
-    }
-  }
-
-  private boolean isRunning() {
-    try {
-      return !stateMachine.failure().isDone()
-          && !division().getInfo().getLifeCycleState().isClosingOrClosed()
-          && division().getInfo().getLifeCycleState() != LifeCycle.State.EXCEPTION;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private RaftServer.Division division() throws IOException {
-    return raft.getDivision(group.getGroupId());
-  }
-
-  /** Stops this voter; its threads have ended and its directory is free when this returns. */
+  /**
+   * Stops this voter. When this returns its directory is free and its threads have ended, except
+   * where the disk does not answer: then they are left behind, as daemons, and the log says so.
+   */
   @Override
   public void close() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-    }
-    try {
-      raft.close();
-    } catch (IOException e) {
-      log.warn("the metadata journal in {} did not close cleanly", settings.directory(), e);
-    } finally {
-      callExecutor.shutdownNow();
-      lock.close();
-    }
-  }
-
-  /** The directory's lock: two journals that cut each other's log would lose it. */
-  private record DirectoryLock(java.nio.channels.FileChannel channel) {
-    static DirectoryLock of(Path directory) {
-      try {
-        Files.createDirectories(directory);
-        java.nio.channels.FileChannel channel =
-            java.nio.channels.FileChannel.open(
-                directory.resolve("granary.lock"),
-                java.nio.file.StandardOpenOption.CREATE,
-                java.nio.file.StandardOpenOption.WRITE);
-        if (isLocked(channel)) {
-          return new DirectoryLock(channel);
-        }
-        channel.close();
-        throw new JournalException.DirectoryInUse(directory, "another process or journal");
-      } catch (IOException e) {
-        throw new JournalException.StartFailed(
-            "the journal directory " + directory + " cannot be used: " + e, e);
-      }
-    }
-
-    private static boolean isLocked(java.nio.channels.FileChannel channel) throws IOException {
-      try {
-        return channel.tryLock() != null;
-      } catch (java.nio.channels.OverlappingFileLockException e) {
-        return false; // held by another journal in this process
-      }
-    }
-
-    void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("the lock of the journal directory does not open", e);
-      }
-    }
+    node.close();
   }
 }

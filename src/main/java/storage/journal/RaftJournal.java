@@ -26,7 +26,8 @@ import storage.journal.JournalCommand.DeleteEvents;
  * write lets a persistent actor go on, and one that has been superseded must stop.
  */
 final class RaftJournal extends AsyncWriteJournal {
-  private final JournalServer server = JournalExtension.get(context().system()).server();
+  private final CompletionStage<JournalServer> journal =
+      JournalExtension.get(context().system()).server();
   private final PayloadCodec codec =
       new PayloadCodec(SerializationExtension.get(context().system()));
   private final ExecutionContext dispatcher = context().dispatcher();
@@ -43,8 +44,8 @@ final class RaftJournal extends AsyncWriteJournal {
   }
 
   private CompletionStage<Void> append(AppendEvents append) {
-    return server
-        .execute(append)
+    return journal
+        .thenCompose(server -> server.execute(append))
         .thenApply(
             reply -> {
               if (reply.status() != JournalReply.Status.DONE) {
@@ -93,12 +94,14 @@ final class RaftJournal extends AsyncWriteJournal {
   @Override
   public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
     return Futures.asScala(
-        server.execute(new DeleteEvents(persistenceId, toSequenceNr)).thenApply(reply -> null));
+        journal
+            .thenCompose(server -> server.execute(new DeleteEvents(persistenceId, toSequenceNr)))
+            .thenApply(reply -> null));
   }
 
   @Override
   public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
-    return Futures.asScala(server.highestSequenceNr(persistenceId));
+    return Futures.asScala(journal.thenCompose(server -> server.highestSequenceNr(persistenceId)));
   }
 
   @Override
@@ -108,34 +111,40 @@ final class RaftJournal extends AsyncWriteJournal {
       long toSequenceNr,
       long max,
       Consumer<PersistentRepr> replay) {
+    Replay events = new Replay(persistenceId, fromSequenceNr, toSequenceNr, max);
     return Futures.asScala(
-        server
-            .barrier()
-            .thenAcceptAsync(
-                ready -> replay(persistenceId, fromSequenceNr, toSequenceNr, max, replay),
-                dispatcher::execute)
+        journal
+            .thenCompose(server -> server.barrier().thenApply(ready -> server))
+            .thenAcceptAsync(server -> events.run(server, replay), dispatcher::execute)
             .thenApply(done -> (Void) null));
   }
 
-  private void replay(
-      String persistenceId,
-      long fromSequenceNr,
-      long toSequenceNr,
-      long max,
-      Consumer<PersistentRepr> replay) {
-    long next = fromSequenceNr;
-    long rest = max;
-    while (rest > 0) {
-      int pageMax = (int) Math.min(rest, JournalLimits.REPLAY_PAGE_EVENTS_MAX);
-      List<StoredEvent> page = server.localEvents(persistenceId, next, toSequenceNr, pageMax);
-      for (StoredEvent event : page) {
-        replay.accept(decode(persistenceId, event));
+  /** What a recovering actor asks for; both numbers inclusive. */
+  private final class Replay {
+    private final String persistenceId;
+    private final long toSequenceNr;
+    private long nextSequenceNr;
+    private long rest;
+
+    Replay(String persistenceId, long fromSequenceNr, long toSequenceNr, long max) {
+      this.persistenceId = persistenceId;
+      this.nextSequenceNr = fromSequenceNr;
+      this.toSequenceNr = toSequenceNr;
+      this.rest = max;
+    }
+
+    void run(JournalServer server, Consumer<PersistentRepr> replay) {
+      while (rest > 0) {
+        int countMax = (int) Math.min(rest, JournalLimits.REPLAY_PAGE_EVENTS_MAX);
+        List<StoredEvent> page =
+            server.localEvents(persistenceId, nextSequenceNr, toSequenceNr, countMax);
+        page.forEach(event -> replay.accept(decode(persistenceId, event)));
+        if (page.size() < countMax) {
+          return;
+        }
+        nextSequenceNr = page.get(page.size() - 1).sequenceNr() + 1;
+        rest -= page.size();
       }
-      if (page.size() < pageMax) {
-        return;
-      }
-      next = page.get(page.size() - 1).sequenceNr() + 1;
-      rest -= page.size();
     }
   }
 

@@ -3,6 +3,7 @@ package storage.journal;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.persistence.SelectedSnapshot;
 import org.apache.pekko.persistence.SnapshotMetadata;
 import org.apache.pekko.persistence.SnapshotSelectionCriteria;
@@ -19,7 +20,8 @@ import storage.journal.SnapshotRange.Bounds;
  * JournalLimits#SNAPSHOTS_KEPT_MAX} snapshots of a persistence id.
  */
 final class RaftSnapshotStore extends SnapshotStore {
-  private final JournalServer server = JournalExtension.get(context().system()).server();
+  private final CompletionStage<JournalServer> journal =
+      JournalExtension.get(context().system()).server();
   private final PayloadCodec codec =
       new PayloadCodec(SerializationExtension.get(context().system()));
 
@@ -27,8 +29,8 @@ final class RaftSnapshotStore extends SnapshotStore {
   public Future<Optional<SelectedSnapshot>> doLoadAsync(
       String persistenceId, SnapshotSelectionCriteria criteria) {
     return Futures.asScala(
-        server
-            .newestSnapshot(persistenceId, range(criteria))
+        journal
+            .thenCompose(server -> server.newestSnapshot(persistenceId, range(criteria)))
             .thenApply(found -> found.map(snapshot -> selected(persistenceId, snapshot))));
   }
 
@@ -60,7 +62,8 @@ final class RaftSnapshotStore extends SnapshotStore {
   }
 
   private Future<Void> execute(JournalCommand command) {
-    return Futures.asScala(server.execute(command).thenApply(reply -> null));
+    return Futures.asScala(
+        journal.thenCompose(server -> server.execute(command)).thenApply(reply -> null));
   }
 
   private static SnapshotRange range(SnapshotSelectionCriteria criteria) {

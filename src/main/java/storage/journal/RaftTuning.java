@@ -49,6 +49,8 @@ final class RaftTuning {
     // No commit before fsync: neither of the two that would answer first may be on.
     RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
     RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
+    // Ratis would write the commit index after each entry, for a group that has lost its majority.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -208,11 +209,13 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
   }
 
   private CompletionStage<RaftCall> onCall(RaftCall call) {
-    // no method of a future takes a function that both needs an executor and returns a future,
-    // except from a stage before it
-    return CompletableFuture.completedFuture(call)
-        .thenComposeAsync(this::answer, port.executor())
-        .thenApply(reply -> new RaftCall(call.kind(), reply.toByteArray()));
+    try {
+      return CompletableFuture.completedFuture(call)
+          .thenComposeAsync(this::answer, port.executor())
+          .thenApply(reply -> new RaftCall(call.kind(), reply.toByteArray()));
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private CompletableFuture<MessageLite> answer(RaftCall call) {

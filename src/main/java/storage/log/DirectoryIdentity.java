@@ -17,8 +17,26 @@ public record DirectoryIdentity(int nodeId, String clusterId, String directoryId
   private static final String CLUSTER_ID = "cluster.id";
   private static final String DIRECTORY_ID = "directory.id";
 
-  /** The broker that opens a directory. */
+  /**
+   * The broker that opens a directory.
+   *
+   * @param clusterId empty as long as the broker has not learned it; see {@link #joined}
+   */
   public record Owner(int nodeId, String clusterId) {}
+
+  /**
+   * The broker has learned its cluster's id: notes it, or refuses if the directory is another's.
+   */
+  DirectoryIdentity joined(FileSystem fileSystem, Path root, String learnedClusterId) {
+    Owner owner = new Owner(nodeId, learnedClusterId);
+    return clusterId.isEmpty()
+        ? write(fileSystem, root.resolve(FILE), owner, directoryId)
+        : claim(fileSystem, root, owner, () -> directoryId);
+  }
+
+  private static boolean isOther(String known, String claimed) {
+    return !known.isEmpty() && !claimed.isEmpty() && !known.equals(claimed);
+  }
 
   /** Reads the file and compares it with the owner, or writes it where there is none. */
   static DirectoryIdentity claim(
@@ -44,7 +62,7 @@ public record DirectoryIdentity(int nodeId, String clusterId, String directoryId
               + " cluster.id and directory.id. Restore it, or delete the whole directory to let"
               + " this broker start empty.");
     }
-    if (!clusterId.equals(owner.clusterId())) {
+    if (isOther(clusterId, owner.clusterId())) {
       throw new DirectoryRefused(
           DirectoryRefused.Reason.OTHER_CLUSTER,
           root,

@@ -27,7 +27,7 @@ public final class LogDirectory implements AutoCloseable {
   private final FileSystem fileSystem;
   private final Path root;
   private final FileSystem.Lock lock;
-  private final DirectoryIdentity identity;
+  private DirectoryIdentity identity;
   private final StopMarkers markers;
   private final PreviousStop previousStop;
   private final OffsetCheckpoint recoveryPointFile;
@@ -100,8 +100,17 @@ public final class LogDirectory implements AutoCloseable {
     return root;
   }
 
-  public DirectoryIdentity identity() {
+  public synchronized DirectoryIdentity identity() {
     return identity;
+  }
+
+  /**
+   * To be called when the broker has learned the id of its cluster.
+   *
+   * @throws DirectoryRefused if the directory belongs to another cluster
+   */
+  public synchronized void joined(String clusterId) {
+    identity = identity.joined(fileSystem, root, clusterId);
   }
 
   /** How the process that used the directory before ended. */

@@ -37,9 +37,13 @@ public interface Exchange {
   /** Nothing is answered (acks=0); the request is over. */
   void respondNothing();
 
+  /** The peer is not to be served any further; what was answered before goes out first. */
+  void close();
+
   /**
    * Opens an address for replicas to answer to: messages to {@link #replies()} with the returned
-   * correlation reach the listener, on this connection's thread, until {@link #forget}.
+   * correlation reach the listener, on this connection's thread, until {@link #forget} or the
+   * answer.
    */
   long listen(Consumer<ReplicaReply> listener);
 
@@ -47,6 +51,11 @@ public interface Exchange {
 
   ActorRef<ReplicaReply> replies();
 
-  /** Runs once after the delay, on this connection's thread, unless the connection is gone. */
+  /** Runs once after the delay, on this connection's thread, unless the request is over by then. */
   void after(long delayMillis, Runnable action);
+
+  /**
+   * Runs when the connection is lost before the answer: the place to call off what is under way.
+   */
+  void onAbandoned(Runnable action);
 }

@@ -69,6 +69,22 @@ class TopicConfigsTest {
   }
 
   @Test
+  void refusesAValueOfAbsurdLength() {
+    String pairs = "0:1,".repeat(2_000) + "0:1";
+
+    assertRefused(
+        Map.of("leader.replication.throttled.replicas", pairs),
+        "leader.replication.throttled.replicas");
+  }
+
+  @Test
+  void knowsTheBrokersNameOfATopicsSetting() {
+    assertThat(TopicConfigs.brokerSettingOf("max.message.bytes")).contains("message.max.bytes");
+    assertThat(TopicConfigs.brokerSettingOf("retention.ms")).contains("log.retention.ms");
+    assertThat(TopicConfigs.brokerSettingOf("leader.replication.throttled.replicas")).isEmpty();
+  }
+
+  @Test
   void refusesALeastCompactionLagAboveTheLargest() {
     assertRefused(
         Map.of("min.compaction.lag.ms", "20", "max.compaction.lag.ms", "10"),

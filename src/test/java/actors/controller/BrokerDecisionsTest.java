@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import actors.BrokerEpoch;
 import actors.LeaderEpoch;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Nested;
@@ -121,6 +123,33 @@ class BrokerDecisionsTest {
     @Test
     void isNotFencedTwice() {
       assertThat(Images.BROKERS.fence(image, 1).facts()).isEmpty();
+    }
+  }
+
+  @Nested
+  class WhenAReignBegins {
+    private final ClusterMetadata image =
+        Images.withTopic(Images.withBrokers(3), "t", Map.of(), 1, 2, 3);
+
+    @Test
+    void fencesAllWhoAreNotThereInOneWrite() {
+      Decision<List<Integer>> decision = Images.BROKERS.fenceAbsent(image, Set.of(3));
+
+      ClusterMetadata after = image.applyAll(decision.facts());
+      assertThat(Images.accepted(decision)).containsExactly(1, 2);
+      assertThat(Images.only(after, "t").leader()).isEqualTo(3);
+      assertThat(Images.only(after, "t").isr()).containsExactly(3);
+    }
+
+    @Test
+    void isNoFactIfAllAreThere() {
+      assertThat(Images.BROKERS.fenceAbsent(image, Set.of(1, 2, 3, 4)).facts()).isEmpty();
+    }
+
+    @Test
+    void knowsABrokerByItsMembersRole() {
+      assertThat(BrokerRole.brokerId(Set.of("dc-a", BrokerRole.of(12)))).hasValue(12);
+      assertThat(BrokerRole.brokerId(Set.of("broker-x", "broker-99999999999"))).isEmpty();
     }
   }
 

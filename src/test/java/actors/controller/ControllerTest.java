@@ -32,7 +32,11 @@ class ControllerTest {
 
   private static final ActorTestKit KIT =
       ActorTestKit.create(
-          ConfigFactory.parseString("pekko.actor.allow-java-serialization = off")
+          ConfigFactory.parseString(
+"""
+pekko.actor.provider = local
+pekko.actor.allow-java-serialization = off
+""")
               .withFallback(EventSourcedBehaviorTestKit.config())
               .withFallback(ConfigFactory.parseResources("granary-controller.conf"))
               .withFallback(ConfigFactory.load()));

@@ -78,7 +78,10 @@ class DecisionsRandomTest {
             case 4 -> topics.alterConfig(image, name(), Map.of(setting(), value()));
             case 5 -> register();
             case 6, 7 -> brokers.ready(image, broker(), epochOf(broker()));
-            case 8 -> brokers.fence(image, broker());
+            case 8 ->
+                random.nextInt(4) == 0
+                    ? brokers.fenceAbsent(image, Set.of(broker()))
+                    : brokers.fence(image, broker());
             default -> ProducerIdDecisions.allocate(image, broker(), epochOf(broker()));
           };
       for (MetadataFact fact : decision.facts()) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import actors.broker.NodeSettings;
+import actors.config.BrokerConfigs;
+import actors.config.TopicConfigs;
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +75,12 @@ class ClusterFileTest {
     }
 
     @Test
+    void everyTopicSettingThatHasADefaultCanBeSetForAllTopics() {
+      assertThat(BrokerConfigs.names()).containsAll(SettingNames.ofTopics().values());
+      assertThat(TopicConfigs.names()).containsAll(SettingNames.ofTopics().keySet());
+    }
+
+    @Test
     void defaultsFillWhatANodeDoesNotSay() throws IOException {
       ClusterFile file =
           read(
@@ -136,7 +144,13 @@ class ClusterFileTest {
           TWO_NODES + "broker { log.retention.msec = 5 }",
           "cluster.conf:5",
           "\"broker.log.retention.msec\"",
-          "did you mean \"log.retention.ms\"?");
+          "Did you mean log.retention.ms?");
+    }
+
+    @Test
+    void refusesAValueThatTheSettingCannotHave() {
+      refuses(TWO_NODES + "broker { num.partitions = some }", "cluster.conf:5", "num.partitions");
+      refuses(TWO_NODES + "topic { cleanup.policy = drop }", "cluster.conf:5", "cleanup.policy");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.slf4j.LoggerFactory;
 
 /**
  * Prints how long a journal takes from nothing to its first committed append, in a cold JVM and
@@ -16,6 +17,7 @@ final class JournalStartup {
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
     int appends = args.length > 1 ? Integer.parseInt(args[1]) : 200;
+    LoggerFactory.getLogger(JournalStartup.class).info("a broker has loaded its logging by now");
     System.out.printf(
         Locale.ROOT,
         "JVM up %d ms%n",

@@ -29,6 +29,7 @@ final class FakeExchange implements Exchange {
   private final TestProbe<ReplicaReply> replies;
   private final Map<Long, Consumer<ReplicaReply>> listeners = new HashMap<>();
   private final List<Runnable> timers = new ArrayList<>();
+  private final List<Runnable> abandoned = new ArrayList<>();
   private final CompletableFuture<ApiMessage> answer = new CompletableFuture<>();
   private long lastCorrelation;
 
@@ -121,6 +122,16 @@ final class FakeExchange implements Exchange {
   @Override
   public void respondNothing() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void onAbandoned(Runnable action) {
+    abandoned.add(action);
   }
 
   @Override

@@ -1,0 +1,449 @@
+package actors.broker;
+
+import actors.BrokerEpoch;
+import actors.LeaderEpoch;
+import actors.Outcome;
+import actors.controller.BrokerImage;
+import actors.controller.ClusterMetadata;
+import actors.controller.Controller;
+import actors.controller.PartitionImage;
+import actors.controller.TopicImage;
+import actors.partition.PartitionId;
+import actors.partition.Replica;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This broker's life: registers with the controller, follows the image, and reconciles the replicas
+ * that run here with those that should. Says once when the broker serves.
+ */
+final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerActor.class);
+
+  /** Until the controller answers, the registration and the like are repeated this often. */
+  private static final Duration REPEAT = Duration.ofMillis(100);
+
+  private static final Duration SUBSCRIBE_AGAIN = Duration.ofSeconds(5);
+  private static final Duration RESTART_REPLICA = Duration.ofSeconds(1);
+
+  /** As Kafka's {@code log.flush.offset.checkpoint.interval.ms}. */
+  private static final Duration CHECKPOINT = Duration.ofSeconds(60);
+
+  private static final Duration REPEAT_PRODUCER_IDS = Duration.ofSeconds(1);
+
+  private final TimerScheduler<Command> timers;
+  private final Wiring wiring;
+  private final Uuid incarnation = Uuid.randomUuid();
+  private final Map<Place, Running> running = new HashMap<>();
+  private final ProducerIds producerIds = new ProducerIds();
+  private final ActorRef<Outcome<Controller.Registration>> registrationReply;
+  private final ActorRef<Outcome<BrokerEpoch>> readyReply;
+  private final ActorRef<Outcome<Controller.ProducerIdBlock>> producerIdReply;
+  private final ActorRef<Replica.Assumed> assumedReply;
+  private final ActorRef<Controller.ImageChanged> images;
+  private BrokerEpoch epoch = BrokerEpoch.NONE;
+  private ClusterMetadata image = ClusterMetadata.EMPTY;
+  private boolean readySaid;
+  private boolean straysRemoved;
+
+  /**
+   * What the actor is given by its node.
+   *
+   * @param publish makes a new image known to the rest of the broker
+   * @param serving completed when the broker leads what it should, or failed if it is refused
+   */
+  record Wiring(
+      NodeSettings settings,
+      String clusterId,
+      ActorRef<Controller.Command> controller,
+      ReplicaRegion region,
+      RunningReplicas replicas,
+      DataDirectory directory,
+      Consumer<ClusterMetadata> publish,
+      CompletableFuture<String> serving) {}
+
+  sealed interface Command {}
+
+  /** Close every replica; answered when their files are closed. */
+  record Stop(ActorRef<Done> replyTo) implements Command {}
+
+  record NextProducerId(ActorRef<Long> replyTo) implements Command {}
+
+  private record Repeat() implements Command {}
+
+  private record AskForProducerIds() implements Command {}
+
+  private record Registered(Outcome<Controller.Registration> outcome) implements Command {}
+
+  private record ImageArrived(ClusterMetadata image) implements Command {}
+
+  private record ReplicaAssumed(Replica.Assumed assumed) implements Command {}
+
+  private record ReadyAnswered(Outcome<BrokerEpoch> outcome) implements Command {}
+
+  private record ProducerIdsAllocated(Outcome<Controller.ProducerIdBlock> outcome)
+      implements Command {}
+
+  /** A replica has stopped without being told to. */
+  private record ReplicaGone(Place place, ActorRef<Replica.Command> replica) implements Command {}
+
+  private record StartAgain(Place place) implements Command {}
+
+  private record Checkpoint() implements Command {}
+
+  private record SubscribeAgain() implements Command {}
+
+  private record Place(Uuid topicId, int partition) {}
+
+  /** A replica that was told to run; its reference is there once it has answered. */
+  private static final class Running {
+    private final PartitionId id;
+    private PartitionImage asked;
+    private Map<String, String> askedConfigs;
+    private LeaderEpoch assumed = new LeaderEpoch(Integer.MIN_VALUE);
+    private Optional<ActorRef<Replica.Command>> replica = Optional.empty();
+
+    Running(PartitionId id, TopicImage topic, PartitionImage asked) {
+      this.id = id;
+      this.asked = asked;
+      this.askedConfigs = topic.configs();
+    }
+  }
+
+  static Behavior<Command> create(Wiring wiring) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(timers -> new BrokerActor(context, timers, wiring).started()));
+  }
+
+  private BrokerActor(
+      ActorContext<Command> context, TimerScheduler<Command> timers, Wiring wiring) {
+    super(context);
+    this.timers = timers;
+    this.wiring = wiring;
+    this.registrationReply = adapter(context, Registered::new);
+    this.readyReply = adapter(context, ReadyAnswered::new);
+    this.producerIdReply = adapter(context, ProducerIdsAllocated::new);
+    this.images =
+        context.messageAdapter(
+            Controller.ImageChanged.class, changed -> new ImageArrived(changed.image()));
+    this.assumedReply = context.messageAdapter(Replica.Assumed.class, ReplicaAssumed::new);
+  }
+
+  /**
+   * Message adapters are found by class, which an {@code Outcome} of two types would share; hence
+   * an actor each.
+   */
+  private static <T> ActorRef<Outcome<T>> adapter(
+      ActorContext<Command> context, java.util.function.Function<Outcome<T>, Command> wrap) {
+    ActorRef<Command> self = context.getSelf();
+    return context.spawnAnonymous(
+        Behaviors.receiveMessage(
+            outcome -> {
+              self.tell(wrap.apply(outcome));
+              return Behaviors.same();
+            }));
+  }
+
+  private BrokerActor started() {
+    repeat();
+    return this;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(ReplicaAssumed.class, this::onAssumed)
+        .onMessage(ImageArrived.class, this::onImage)
+        .onMessage(NextProducerId.class, this::onNextProducerId)
+        .onMessage(ProducerIdsAllocated.class, this::onProducerIds)
+        .onMessage(Registered.class, this::onRegistered)
+        .onMessage(ReadyAnswered.class, this::onReadyAnswered)
+        .onMessage(AskForProducerIds.class, again -> askForProducerIds())
+        .onMessage(Repeat.class, repeat -> repeat())
+        .onMessage(ReplicaGone.class, this::onReplicaGone)
+        .onMessage(StartAgain.class, this::onStartAgain)
+        .onMessage(SubscribeAgain.class, again -> subscribe())
+        .onMessage(Checkpoint.class, tick -> checkpoint())
+        .onMessage(Stop.class, this::onStop)
+        .build();
+  }
+
+  /**
+   * Says again what has not been answered yet: the controller may have moved, or not be there yet.
+   */
+  private Behavior<Command> repeat() {
+    boolean more = true;
+    if (epoch.equals(BrokerEpoch.NONE)) {
+      register();
+    } else if (image.version() == 0) {
+      subscribe();
+    } else if (!readySaid && allAnswered()) {
+      wiring
+          .controller()
+          .tell(new Controller.BrokerReady(wiring.settings().brokerId(), epoch, readyReply));
+    } else {
+      more = !readySaid;
+    }
+    if (more) {
+      timers.startSingleTimer("repeat", new Repeat(), REPEAT);
+    }
+    return this;
+  }
+
+  private void register() {
+    NodeSettings settings = wiring.settings();
+    wiring
+        .controller()
+        .tell(
+            new Controller.RegisterBroker(
+                settings.brokerId(),
+                incarnation,
+                wiring.clusterId(),
+                settings.advertisedHost(),
+                settings.kafkaPort(),
+                settings.rack(),
+                registrationReply));
+  }
+
+  private Behavior<Command> onRegistered(Registered message) {
+    if (!epoch.equals(BrokerEpoch.NONE)) {
+      return this;
+    }
+    if (message.outcome() instanceof Outcome.Accepted<Controller.Registration> accepted) {
+      epoch = accepted.value().epoch();
+      subscribe();
+      timers.startTimerWithFixedDelay(new SubscribeAgain(), SUBSCRIBE_AGAIN);
+    } else if (message.outcome() instanceof Outcome.Refused<Controller.Registration> refused) {
+      LOG.error("the controller refuses this broker: {}", refused.message());
+      wiring.serving().completeExceptionally(new NodeRefused(refused.message()));
+    }
+    return this;
+  }
+
+  /**
+   * The controller may have moved, and the subscription stayed behind: it is said anew now and
+   * then.
+   */
+  private Behavior<Command> subscribe() {
+    wiring.controller().tell(new Controller.Subscribe(images));
+    return this;
+  }
+
+  /** Fenced while alive (a pause, a cut): nobody else lifts the fence. */
+  private void askToServeAgain() {
+    BrokerImage self = image.brokers().get(wiring.settings().brokerId());
+    if (readySaid && self != null && self.fenced() && self.epoch().equals(epoch)) {
+      readySaid = false;
+      repeat();
+    }
+  }
+
+  private Behavior<Command> onImage(ImageArrived message) {
+    if (message.image().version() < image.version()) {
+      return this;
+    }
+    image = message.image();
+    wiring.publish().accept(image);
+    removeStraysOnce();
+    image.topics().values().forEach(this::reconcile);
+    stopWhatIsGone();
+    askToServeAgain();
+    if (!readySaid && allAnswered()) {
+      repeat();
+    }
+    sayServing();
+    return this;
+  }
+
+  private void reconcile(TopicImage topic) {
+    for (PartitionImage partition : topic.partitions()) {
+      if (partition.replicas().contains(wiring.settings().brokerId())) {
+        reconcile(topic, partition);
+      }
+    }
+  }
+
+  private void reconcile(TopicImage topic, PartitionImage partition) {
+    Place place = new Place(topic.id(), partition.partition());
+    Running known = running.get(place);
+    if (known != null
+        && known.asked.equals(partition)
+        && known.askedConfigs.equals(topic.configs())) {
+      return;
+    }
+    if (known == null) {
+      known =
+          new Running(
+              new PartitionId(topic.id(), topic.name(), partition.partition()), topic, partition);
+      running.put(place, known);
+    }
+    known.asked = partition;
+    known.askedConfigs = topic.configs();
+    tell(known, new Replica.Assume(known.id, partition, topic.configs(), assumedReply));
+  }
+
+  private void tell(Running known, Replica.Command command) {
+    if (known.replica.isPresent()) {
+      known.replica.get().tell(command);
+    } else {
+      wiring.region().tell(known.id, wiring.settings().brokerId(), command);
+    }
+  }
+
+  private void stopWhatIsGone() {
+    for (Iterator<Running> all = running.values().iterator(); all.hasNext(); ) {
+      Running known = all.next();
+      if (image.topic(known.id.topicId()).isEmpty()) {
+        wiring.replicas().remove(known.id.topic(), known.id.partition());
+        tell(known, new Replica.Delete(getContext().getSystem().ignoreRef()));
+        all.remove();
+      }
+    }
+  }
+
+  private Behavior<Command> onAssumed(ReplicaAssumed message) {
+    Replica.Assumed assumed = message.assumed();
+    Running known = running.get(new Place(assumed.id().topicId(), assumed.id().partition()));
+    if (known != null) {
+      known.assumed = assumed.epoch();
+      watch(known, assumed.self());
+      wiring.replicas().put(known.id.topic(), known.id.partition(), assumed.self());
+      if (!readySaid && allAnswered()) {
+        repeat();
+      }
+      sayServing();
+    }
+    return this;
+  }
+
+  private void watch(Running known, ActorRef<Replica.Command> replica) {
+    if (known.replica.filter(replica::equals).isEmpty()) {
+      Place place = new Place(known.id.topicId(), known.id.partition());
+      getContext().watchWith(replica, new ReplicaGone(place, replica));
+      known.replica = Optional.of(replica);
+    }
+  }
+
+  private Behavior<Command> onReplicaGone(ReplicaGone gone) {
+    Running known = running.get(gone.place());
+    if (known != null && known.replica.filter(gone.replica()::equals).isPresent()) {
+      LOG.warn("the replica of {} has stopped by itself; it is started again", known.id);
+      known.replica = Optional.empty();
+      known.assumed = LeaderEpoch.NONE;
+      wiring.replicas().remove(known.id.topic(), known.id.partition());
+      timers.startSingleTimer(gone.place(), new StartAgain(gone.place()), RESTART_REPLICA);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onStartAgain(StartAgain again) {
+    Running known = running.get(again.place());
+    if (known != null && known.replica.isEmpty()) {
+      tell(known, new Replica.Assume(known.id, known.asked, known.askedConfigs, assumedReply));
+    }
+    return this;
+  }
+
+  /**
+   * Topics that were deleted while this broker was away: their files go before another of the name
+   * comes.
+   */
+  private void removeStraysOnce() {
+    if (!straysRemoved) {
+      straysRemoved = true;
+      wiring.directory().removeStrays(image, wiring.settings().brokerId());
+      timers.startTimerWithFixedDelay(new Checkpoint(), CHECKPOINT);
+    }
+  }
+
+  private Behavior<Command> checkpoint() {
+    wiring.directory().checkpoint();
+    return this;
+  }
+
+  private boolean allAnswered() {
+    return image.version() > 0
+        && running.values().stream().allMatch(known -> known.replica.isPresent());
+  }
+
+  private Behavior<Command> onReadyAnswered(ReadyAnswered message) {
+    if (message.outcome() instanceof Outcome.Accepted<BrokerEpoch>) {
+      readySaid = true;
+      timers.cancel("repeat");
+      sayServing();
+    } else if (message.outcome() instanceof Outcome.Refused<BrokerEpoch> refused) {
+      LOG.warn("the controller does not lift this broker's fence: {}", refused.message());
+    }
+    return this;
+  }
+
+  /** The broker serves once it leads, in the right epochs, all that the image says it leads. */
+  private void sayServing() {
+    if (readySaid
+        && !wiring.serving().isDone()
+        && running.values().stream().allMatch(BrokerActor::inStep)) {
+      wiring.serving().complete(image.clusterId());
+    }
+  }
+
+  private static boolean inStep(Running known) {
+    return known.replica.isPresent() && known.assumed.equals(known.asked.leaderEpoch());
+  }
+
+  private Behavior<Command> onNextProducerId(NextProducerId request) {
+    if (producerIds.ask(request.replyTo())) {
+      askForProducerIds();
+    }
+    return this;
+  }
+
+  /** Asks, and asks again while somebody waits: the controller may have been away. */
+  private Behavior<Command> askForProducerIds() {
+    if (producerIds.isWantedBySomebody()) {
+      wiring
+          .controller()
+          .tell(
+              new Controller.AllocateProducerIds(
+                  wiring.settings().brokerId(), epoch, producerIdReply));
+      timers.startSingleTimer("producer-ids", new AskForProducerIds(), REPEAT_PRODUCER_IDS);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onProducerIds(ProducerIdsAllocated message) {
+    if (message.outcome() instanceof Outcome.Accepted<Controller.ProducerIdBlock> accepted) {
+      producerIds.add(accepted.value());
+    } else if (message.outcome() instanceof Outcome.Refused<Controller.ProducerIdBlock> refused) {
+      LOG.warn("the controller gives no producer ids yet: {}", refused.message());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onStop(Stop stop) {
+    getContext()
+        .spawnAnonymous(
+            AllClosed.create(
+                running.values().stream().flatMap(known -> known.replica.stream()).toList(),
+                stop.replyTo()));
+    running.clear();
+    timers.cancelAll();
+    return Behaviors.receive(Command.class).onAnyMessage(any -> Behaviors.same()).build();
+  }
+}

@@ -1,0 +1,65 @@
+package actors.broker;
+
+import actors.partition.PartitionId;
+import actors.partition.Replica;
+import actors.partition.ReplicaContext;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/**
+ * The sharded replicas of the cluster: entity {@code <topicId>-<partition>@<brokerId>}, shard
+ * {@code <brokerId>}.
+ */
+final class ReplicaRegion {
+  private static final EntityTypeKey<Replica.Command> KEY =
+      EntityTypeKey.create(Replica.Command.class, "replica");
+  private static final String DISPATCHER = "granary.partition-dispatcher";
+
+  private final ActorRef<ShardingEnvelope<Replica.Command>> region;
+
+  private ReplicaRegion(ActorRef<ShardingEnvelope<Replica.Command>> region) {
+    this.region = region;
+  }
+
+  static ReplicaRegion start(ActorSystem<?> system, ReplicaContext context) {
+    Entity<Replica.Command, ShardingEnvelope<Replica.Command>> entity =
+        Entity.of(KEY, started -> Replica.create(context, started.getEntityId()))
+            .withMessageExtractor(new ByBroker())
+            .withAllocationStrategy(new PinnedToBroker(Adapter.toClassic(system)))
+            .withEntityProps(DispatcherSelector.fromConfig(DISPATCHER));
+    return new ReplicaRegion(ClusterSharding.get(system).init(entity));
+  }
+
+  void tell(PartitionId id, int brokerId, Replica.Command command) {
+    region.tell(new ShardingEnvelope<>(entityId(id, brokerId), command));
+  }
+
+  static String entityId(PartitionId id, int brokerId) {
+    return id.topicId() + "-" + id.partition() + "@" + brokerId;
+  }
+
+  private static final class ByBroker
+      extends ShardingMessageExtractor<ShardingEnvelope<Replica.Command>, Replica.Command> {
+    @Override
+    public String entityId(ShardingEnvelope<Replica.Command> envelope) {
+      return envelope.entityId();
+    }
+
+    @Override
+    public String shardId(String entityId) {
+      return entityId.substring(entityId.lastIndexOf('@') + 1);
+    }
+
+    @Override
+    public Replica.Command unwrapMessage(ShardingEnvelope<Replica.Command> envelope) {
+      return envelope.message();
+    }
+  }
+}

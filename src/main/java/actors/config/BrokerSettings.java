@@ -1,0 +1,190 @@
+package actors.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+
+import actors.config.TopicSetting.BrokerSynonym;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+
+/**
+ * The catalogue of broker-wide settings: the defaults of topics, the broker's own, and those of
+ * parts that are yet to come.
+ */
+final class BrokerSettings {
+  private BrokerSettings() {}
+
+  static ConfigDef definition() {
+    return comingParts(ownOf(defaultsOfTopics(new ConfigDef())));
+  }
+
+  private static ConfigDef defaultsOfTopics(ConfigDef definition) {
+    for (TopicSetting topicSetting : TopicConfigs.SETTINGS) {
+      for (BrokerSynonym synonym : topicSetting.synonyms()) {
+        definition.define(
+            synonym.name(),
+            synonym.type(),
+            synonym.standard(),
+            Importance.MEDIUM,
+            "Default of the topic setting %s. %s"
+                .formatted(topicSetting.name(), topicSetting.documentation()));
+      }
+    }
+    return definition;
+  }
+
+  private static ConfigDef ownOf(ConfigDef definition) {
+    return definition
+        .define(
+            "auto.create.topics.enable",
+            BOOLEAN,
+            true,
+            Importance.HIGH,
+            "Make a topic when a client first asks for it.")
+        .define(
+            "connections.max.idle.ms",
+            LONG,
+            600_000L,
+            Importance.MEDIUM,
+            "Close a connection on which nothing came for this time, milliseconds; -1 for never.")
+        .define(
+            "default.replication.factor",
+            INT,
+            1,
+            atLeast(1),
+            Importance.MEDIUM,
+            "Replicas of a topic whose maker does not say.")
+        .define("delete.topic.enable", BOOLEAN, true, Importance.HIGH, "Let clients delete topics.")
+        .define(
+            "fetch.max.bytes",
+            INT,
+            55 * 1024 * 1024,
+            atLeast(1024),
+            Importance.MEDIUM,
+            "Most bytes in the answer to one fetch.")
+        .define(
+            "log.retention.check.interval.ms",
+            LONG,
+            300_000L,
+            atLeast(1),
+            Importance.MEDIUM,
+            "How often old segments are looked for, milliseconds.")
+        .define(
+            "max.connections",
+            INT,
+            Integer.MAX_VALUE,
+            atLeast(0),
+            Importance.MEDIUM,
+            "Most connections at one time.")
+        .define(
+            "max.connections.per.ip",
+            INT,
+            Integer.MAX_VALUE,
+            atLeast(0),
+            Importance.MEDIUM,
+            "Most connections at one time from one address.")
+        .define(
+            "max.request.partition.size.limit",
+            INT,
+            2000,
+            atLeast(1),
+            Importance.MEDIUM,
+            "Most partitions in one answer of DescribeTopicPartitions.")
+        .define(
+            "num.partitions",
+            INT,
+            1,
+            atLeast(1),
+            Importance.MEDIUM,
+            "Partitions of a topic whose maker does not say.")
+        .define(
+            "producer.id.expiration.ms",
+            LONG,
+            86_400_000L,
+            atLeast(1),
+            Importance.LOW,
+            "Forget an idempotent producer that has been silent for this time, milliseconds.")
+        .define(
+            "queued.max.request.bytes",
+            LONG,
+            -1L,
+            Importance.MEDIUM,
+            "Bytes of requests in flight over all connections; -1 for the broker's own bound.")
+        .define(
+            "socket.request.max.bytes",
+            INT,
+            100 * 1024 * 1024,
+            atLeast(1),
+            Importance.MEDIUM,
+            "Largest request, bytes.");
+  }
+
+  /** Taken so that a cluster file written for Kafka starts; each says that it has no effect. */
+  private static ConfigDef comingParts(ConfigDef definition) {
+    acceptedOnly(
+        definition,
+        "group.initial.rebalance.delay.ms",
+        INT,
+        3_000,
+        "How long a new group waits for more members, milliseconds.");
+    acceptedOnly(
+        definition,
+        "group.max.session.timeout.ms",
+        INT,
+        1_800_000,
+        "Longest session timeout of a group's member, milliseconds.");
+    acceptedOnly(
+        definition,
+        "group.min.session.timeout.ms",
+        INT,
+        6_000,
+        "Shortest session timeout of a group's member, milliseconds.");
+    acceptedOnly(
+        definition,
+        "log.flush.scheduler.interval.ms",
+        LONG,
+        Long.MAX_VALUE,
+        "How often it is looked what to force to the disk, milliseconds.");
+    acceptedOnly(
+        definition,
+        "max.incremental.fetch.session.cache.slots",
+        INT,
+        1_000,
+        "Most fetch sessions that are remembered.");
+    acceptedOnly(
+        definition,
+        "offsets.retention.minutes",
+        INT,
+        10_080,
+        "How long the offsets of a group without members are kept, minutes.");
+    acceptedOnly(
+        definition, "offsets.topic.num.partitions", INT, 50, "Partitions of the topic of offsets.");
+    acceptedOnly(
+        definition,
+        "offsets.topic.replication.factor",
+        INT,
+        3,
+        "Replicas of the topic of offsets.");
+    acceptedOnly(
+        definition,
+        "replica.lag.time.max.ms",
+        LONG,
+        30_000L,
+        "How long a follower may lag before it leaves the ISR, milliseconds.");
+    acceptedOnly(
+        definition,
+        "transactional.id.expiration.ms",
+        INT,
+        604_800_000,
+        "Forget a transactional id that has been silent for this time, milliseconds.");
+    return definition;
+  }
+
+  private static void acceptedOnly(
+      ConfigDef definition, String name, ConfigDef.Type type, Object standard, String doc) {
+    definition.define(
+        name, type, standard, atLeast(0), Importance.LOW, doc + " " + TopicConfigs.ACCEPTED_ONLY);
+  }
+}

@@ -1,0 +1,70 @@
+package actors.partition;
+
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import storage.log.FlushTicket;
+import storage.log.PartitionLog;
+import storage.log.StorageFailure;
+
+/**
+ * Group commit: one fsync at a time, off the replica's thread; it covers every append that waits,
+ * and the next one those that came meanwhile. Outlives the reigns, since the log must not be closed
+ * under it.
+ */
+final class Flusher {
+  private final PartitionLog log;
+  private final ActorRef<Replica.Command> self;
+  private final Executor executor;
+  private final LongSupplier nowMillis;
+  private boolean flushing;
+
+  Flusher(
+      PartitionLog log, ActorRef<Replica.Command> self, Executor executor, LongSupplier nowMillis) {
+    this.log = log;
+    this.self = self;
+    this.executor = executor;
+    this.nowMillis = nowMillis;
+  }
+
+  /**
+   * Begins a flush if one is due and none is going on; its end comes as {@link Replica.FlushEnded}.
+   */
+  void flushIfDue() {
+    if (!flushing && isDue()) {
+      flushing = true;
+      FlushTicket ticket = log.beginFlush();
+      executor.execute(() -> self.tell(forced(ticket)));
+    }
+  }
+
+  private boolean isDue() {
+    return (log.config().flushOnCommit() && log.unflushedRecords() > 0)
+        || log.isFlushDue(nowMillis.getAsLong());
+  }
+
+  private static Replica.FlushEnded forced(FlushTicket ticket) {
+    try {
+      ticket.force();
+      return new Replica.FlushEnded(ticket, Optional.empty());
+    } catch (StorageFailure failure) {
+      return new Replica.FlushEnded(ticket, Optional.of(failure));
+    }
+  }
+
+  /**
+   * @throws StorageFailure if the disk refused; what was written since the last flush is in doubt
+   */
+  void ended(Replica.FlushEnded end) {
+    flushing = false;
+    if (end.failure().isPresent()) {
+      throw end.failure().get();
+    }
+    log.completeFlush(end.ticket(), nowMillis.getAsLong());
+  }
+
+  boolean isFlushing() {
+    return flushing;
+  }
+}

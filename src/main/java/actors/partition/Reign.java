@@ -1,0 +1,320 @@
+package actors.partition;
+
+import actors.LeaderEpoch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.log.AppendResult;
+import storage.log.Corruption;
+import storage.log.FetchRegion;
+import storage.log.LogConfig;
+import storage.log.OffsetOutOfRange;
+import storage.log.PartitionLog;
+import storage.log.ProducerStates;
+import storage.log.ReadOutcome;
+import storage.log.SequenceVerdict;
+import storage.log.StorageFailure;
+
+/**
+ * What a leader does with its log: one write for all that waits, answers when the {@link Leader}
+ * says so. Confined to its replica's actor; it carries out, the leader decides.
+ */
+final class Reign {
+  private static final Logger LOG = LoggerFactory.getLogger(Reign.class);
+  private static final Replica.WriteGathered WRITE_GATHERED = new Replica.WriteGathered();
+
+  private final ActorRef<Replica.Command> self;
+  private final Flusher flusher;
+  private final ReplicaContext replica;
+  private final PartitionLog log;
+  private final Gathered gathered = new Gathered();
+  private final PendingAcks untilCommitted = new PendingAcks();
+  private final PendingAcks untilHeld = new PendingAcks();
+  private final WaitingReaders readers = new WaitingReaders();
+  private Leader leader;
+
+  Reign(
+      ActorRef<Replica.Command> self,
+      ReplicaContext replica,
+      PartitionLog log,
+      Flusher flusher,
+      Leader leader) {
+    this.self = self;
+    this.flusher = flusher;
+    this.replica = replica;
+    this.log = log;
+    this.leader = leader;
+    // What an earlier life wrote and may not have forced: it is committed once it is.
+    flusher.flushIfDue();
+  }
+
+  long highWatermark() {
+    return leader.highWatermark();
+  }
+
+  LeaderEpoch epoch() {
+    return leader.epoch();
+  }
+
+  void configure(LogConfig changed) {
+    moveTo(leader.withCommitsOnFlush(changed.flushOnCommit()));
+    flusher.flushIfDue();
+  }
+
+  /**
+   * Takes a batch in; it is written when the mailbox has no more of them, or at once when enough
+   * wait.
+   */
+  void append(Replica.Append append) {
+    gathered.add(append);
+    if (gathered.isFull()) {
+      writeGathered();
+    } else if (gathered.isFirst()) {
+      self.tell(WRITE_GATHERED);
+    }
+  }
+
+  void writeGathered() {
+    List<Replica.Append> appends = gathered.take();
+    if (appends.isEmpty()) {
+      return;
+    }
+    List<Replica.Append> accepted = new ArrayList<>(appends.size());
+    ProducerStates.Gathering sequences = log.producers().gather(log.logEndOffset());
+    for (Replica.Append append : appends) {
+      SequenceVerdict verdict = sequences.check(append.records(), append.records().position());
+      if (verdict instanceof SequenceVerdict.Accept) {
+        accepted.add(append);
+      } else if (verdict instanceof SequenceVerdict.Duplicate duplicate) {
+        answerAt(duplicate.lastOffset() + 1, append, firstCopy(append, duplicate));
+      } else {
+        append.replyTo().tell(refusal(append, verdict));
+      }
+    }
+    if (accepted.isEmpty()) {
+      moveTo(leader); // a duplicate may be answered by what is committed already
+    } else {
+      write(accepted);
+    }
+  }
+
+  private ReplicaReply.Appended firstCopy(
+      Replica.Append append, SequenceVerdict.Duplicate duplicate) {
+    return new ReplicaReply.Appended(
+        append.correlation(),
+        Errors.NONE,
+        duplicate.firstOffset(),
+        -1,
+        log.logStartOffset(),
+        Optional.empty());
+  }
+
+  private void write(List<Replica.Append> appends) {
+    List<ByteBuffer> batches = new ArrayList<>(appends.size());
+    for (Replica.Append append : appends) {
+      batches.add(append.records());
+    }
+    AppendResult result;
+    try {
+      result = log.append(batches, leader.epoch().value(), now());
+    } catch (StorageFailure failure) {
+      for (Replica.Append append : appends) {
+        append
+            .replyTo()
+            .tell(Replies.appendRefused(append, Errors.KAFKA_STORAGE_ERROR, failure.getMessage()));
+      }
+      throw failure;
+    }
+    for (int i = 0; i < appends.size(); i++) {
+      await(appends.get(i), result, i);
+    }
+    moveTo(leader.appended(log.logEndOffset()));
+    flusher.flushIfDue();
+  }
+
+  private void await(Replica.Append append, AppendResult result, int index) {
+    ReplicaReply.Appended answer =
+        new ReplicaReply.Appended(
+            append.correlation(),
+            Errors.NONE,
+            result.firstOffset(index),
+            result.logAppendMillis(),
+            log.logStartOffset(),
+            Optional.empty());
+    boolean last = index + 1 == result.count();
+    answerAt(last ? result.range().endOffset() : result.firstOffset(index + 1), append, answer);
+  }
+
+  /**
+   * Answers when the producer's acks allow it: at once, when the batch is held here, or when it is
+   * committed.
+   */
+  private void answerAt(long endOffset, Replica.Append append, ReplicaReply.Appended answer) {
+    PendingAcks.Pending pending = new PendingAcks.Pending(endOffset, answer, append.replyTo());
+    if (append.acks() == 0) {
+      append.replyTo().tell(answer);
+    } else if (append.acks() == 1) {
+      untilHeld.add(pending);
+    } else {
+      untilCommitted.add(pending);
+    }
+  }
+
+  private static ReplicaReply.Appended refusal(Replica.Append append, SequenceVerdict verdict) {
+    if (verdict instanceof SequenceVerdict.OutOfOrderSequence gap) {
+      return Replies.appendRefused(
+          append,
+          Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+          "expected sequence %d, got %d".formatted(gap.expected(), gap.received()));
+    }
+    short current = ((SequenceVerdict.FencedEpoch) verdict).currentEpoch();
+    return Replies.appendRefused(
+        append,
+        Errors.INVALID_PRODUCER_EPOCH,
+        "a later instance of the producer, of epoch " + current + ", has written since");
+  }
+
+  /** Takes the leader's next state and answers everybody for whom it is good news. */
+  private void moveTo(Leader next) {
+    boolean more = next.highWatermark() > leader.highWatermark();
+    leader = next;
+    untilHeld.reached(leader.heldEndOffset());
+    untilCommitted.reached(leader.highWatermark());
+    if (more) {
+      for (Replica.Read read : readers.takeReady(leader.highWatermark(), lastStableOffset())) {
+        answer(read, false);
+      }
+    }
+  }
+
+  void read(Replica.Read read) {
+    Errors epochError = leader.checkEpoch(read.leaderEpoch());
+    if (epochError != Errors.NONE) {
+      read.replyTo().tell(Replies.readRefused(read.correlation(), epochError));
+      return;
+    }
+    boolean waits = false;
+    if (read.waitPast() != Replica.Read.DO_NOT_WAIT && readableEnd(read) <= read.waitPast()) {
+      waits = isInRange(read.offset()) && readers.add(read);
+    }
+    answer(read, waits);
+  }
+
+  private boolean isInRange(long offset) {
+    return offset >= log.logStartOffset() && offset <= log.logEndOffset();
+  }
+
+  private void answer(Replica.Read read, boolean waits) {
+    if (!isInRange(read.offset())) {
+      read.replyTo().tell(outOfRange(read));
+      return;
+    }
+    if (read.offset() >= readableEnd(read)) {
+      read.replyTo().tell(data(read, Optional.empty(), waits));
+      return;
+    }
+    ReadOutcome outcome =
+        log.read(read.offset(), read.maxBytes(), readableEnd(read), read.atLeastOneBatch());
+    if (outcome instanceof FetchRegion region) {
+      read.replyTo()
+          .tell(data(read, region.isEmpty() ? Optional.empty() : Optional.of(region), waits));
+    } else if (outcome instanceof OffsetOutOfRange) {
+      read.replyTo().tell(outOfRange(read));
+    } else {
+      LOG.error("{} is damaged: {}", log.partition(), ((Corruption) outcome).sentence());
+      read.replyTo().tell(Replies.readRefused(read.correlation(), Errors.CORRUPT_MESSAGE));
+    }
+  }
+
+  private ReplicaReply.Data data(Replica.Read read, Optional<FetchRegion> region, boolean waits) {
+    return new ReplicaReply.Data(
+        read.correlation(),
+        Errors.NONE,
+        region,
+        leader.highWatermark(),
+        lastStableOffset(),
+        log.logStartOffset(),
+        waits);
+  }
+
+  private ReplicaReply.Data outOfRange(Replica.Read read) {
+    return new ReplicaReply.Data(
+        read.correlation(),
+        Errors.OFFSET_OUT_OF_RANGE,
+        Optional.empty(),
+        leader.highWatermark(),
+        lastStableOffset(),
+        log.logStartOffset(),
+        false);
+  }
+
+  void cancel(Replica.CancelRead cancel) {
+    readers.remove(cancel.replyTo(), cancel.correlation());
+  }
+
+  private long readableEnd(Replica.Read read) {
+    return read.committedOnly() ? lastStableOffset() : leader.highWatermark();
+  }
+
+  /** Without transactions everything committed is stable. */
+  private long lastStableOffset() {
+    return leader.highWatermark();
+  }
+
+  void findOffset(Replica.FindOffset find) {
+    Errors epochError = leader.checkEpoch(find.leaderEpoch());
+    find.replyTo()
+        .tell(
+            epochError == Errors.NONE
+                ? new OffsetQueries(log, leader, lastStableOffset())
+                    .answer(find.correlation(), find.query())
+                : Replies.offsetRefused(find.correlation(), epochError));
+  }
+
+  /** More is on disk now. */
+  void flushed() {
+    moveTo(leader.flushed(log.recoveryPoint()));
+    flusher.flushIfDue();
+  }
+
+  void housekeep() {
+    flusher.flushIfDue();
+    log.applyRetention(leader.highWatermark(), now());
+    log.reap(now());
+  }
+
+  /** Over: whoever still waits is told why. */
+  void end(Errors why) {
+    String message = "the replica stopped leading before it could answer";
+    for (Replica.Append append : gathered.take()) {
+      append.replyTo().tell(Replies.appendRefused(append, why, message));
+    }
+    untilHeld.drain(pending -> refuse(pending, why));
+    untilCommitted.drain(pending -> refuse(pending, why));
+    for (Replica.Read read : readers.takeAll()) {
+      read.replyTo().tell(Replies.readRefused(read.correlation(), why));
+    }
+  }
+
+  private static void refuse(PendingAcks.Pending pending, Errors why) {
+    pending
+        .replyTo()
+        .tell(
+            new ReplicaReply.Appended(
+                pending.answer().correlation(),
+                why,
+                -1,
+                -1,
+                -1,
+                Optional.of("it was appended, but leadership ended before it was committed")));
+  }
+
+  private long now() {
+    return replica.nowMillis().getAsLong();
+  }
+}

@@ -1,0 +1,318 @@
+package actors.partition;
+
+import actors.LeaderEpoch;
+import actors.config.EffectiveTopicConfig;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.log.DirectoryRefused;
+import storage.log.LogConfig;
+import storage.log.PartitionLog;
+import storage.log.StorageFailure;
+
+/**
+ * The shell of a replica: opens the log when it is first told to, then passes each message to the
+ * reign or refuses it. A disk that fails takes the replica offline; the broker lives on.
+ */
+final class ReplicaActor extends AbstractBehavior<Replica.Command> {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaActor.class);
+
+  private static final String FLUSH_DISPATCHER = "granary.flush-dispatcher";
+
+  private static final Duration NOTE_DELAY = Duration.ofSeconds(5);
+
+  private final ReplicaContext replica;
+  private final TimerScheduler<Replica.Command> timers;
+  private Optional<Open> open = Optional.empty();
+  private Optional<Runnable> ending = Optional.empty();
+  private Optional<Reign> reign = Optional.empty();
+  private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
+  private boolean noting;
+  private long notedHighWatermark = -1;
+  private LeaderEpoch assumed = LeaderEpoch.NONE;
+  private int assumedPartitionEpoch = -1;
+  private Map<String, String> assumedConfigs = Map.of();
+
+  /** The log, once it is open, and what flushes it. */
+  private record Open(PartitionLog log, Flusher flusher) {}
+
+  static Behavior<Replica.Command> create(ReplicaContext replica, String entityId) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  context.setLoggerName(ReplicaActor.class.getName() + "." + entityId);
+                  return new ReplicaActor(context, timers, replica);
+                }));
+  }
+
+  private ReplicaActor(
+      ActorContext<Replica.Command> context,
+      TimerScheduler<Replica.Command> timers,
+      ReplicaContext replica) {
+    super(context);
+    this.timers = timers;
+    this.replica = replica;
+  }
+
+  @Override
+  public Receive<Replica.Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Replica.Append.class, this::onAppend)
+        .onMessage(Replica.WriteGathered.class, write -> guarded(Reign::writeGathered))
+        .onMessage(Replica.Read.class, this::onRead)
+        .onMessage(Replica.CancelRead.class, this::onCancelRead)
+        .onMessage(Replica.FlushEnded.class, this::onFlushEnded)
+        .onMessage(Replica.FindOffset.class, this::onFindOffset)
+        .onMessage(Replica.Assume.class, this::onAssume)
+        .onMessage(Replica.Housekeep.class, tick -> guarded(Reign::housekeep))
+        .onMessage(Replica.NoteHighWatermark.class, note -> noteHighWatermark())
+        .onMessage(Replica.Close.class, this::onClose)
+        .onMessage(Replica.Delete.class, this::onDelete)
+        .onSignal(PostStop.class, stop -> onStopped())
+        .build();
+  }
+
+  private Behavior<Replica.Command> onAssume(Replica.Assume assume) {
+    if (isNews(assume)) {
+      assumed = assume.image().leaderEpoch();
+      assumedPartitionEpoch = assume.image().partitionEpoch();
+      assumedConfigs = assume.topicConfigs();
+      try {
+        carryOut(assume);
+      } catch (StorageFailure | DirectoryRefused failure) {
+        goOffline(failure);
+      }
+    }
+    assume.replyTo().tell(new Replica.Assumed(assume.id(), assumed, getContext().getSelf()));
+    return this;
+  }
+
+  /** Older decisions than the one carried out come late and mean nothing any more. */
+  private boolean isNews(Replica.Assume assume) {
+    return assume.image().partitionEpoch() > assumedPartitionEpoch
+        || (assume.image().partitionEpoch() == assumedPartitionEpoch
+            && !assume.topicConfigs().equals(assumedConfigs));
+  }
+
+  private void carryOut(Replica.Assume assume) {
+    EffectiveTopicConfig topic = EffectiveTopicConfig.of(assume.topicConfigs(), replica.configs());
+    LogConfig config = LogConfigs.of(topic, replica.configs());
+    Open opened = opened(assume.id(), config);
+    opened.log().reconfigure(config);
+    if (assume.image().leader() != replica.brokerId()) {
+      endReign(Errors.NOT_LEADER_OR_FOLLOWER);
+    } else if (reign.isEmpty() || !reign.get().epoch().equals(assume.image().leaderEpoch())) {
+      endReign(Errors.NOT_LEADER_OR_FOLLOWER);
+      reign = Optional.of(beginReign(assume, opened, config));
+    } else {
+      reign.get().configure(config);
+    }
+  }
+
+  private Open opened(PartitionId id, LogConfig config) {
+    if (open.isEmpty()) {
+      PartitionLog log =
+          replica
+              .directory()
+              .openPartition(
+                  id.topic(),
+                  id.partition(),
+                  id.topicId().toString(),
+                  config,
+                  replica.nowMillis().getAsLong());
+      Flusher flusher = new Flusher(log, getContext().getSelf(), flushes(), replica.nowMillis());
+      open = Optional.of(new Open(log, flusher));
+      timers.startTimerWithFixedDelay(
+          new Replica.Housekeep(),
+          Duration.ofMillis(
+              Math.min(replica.configs().retentionCheckIntervalMillis(), config.flushMillis())));
+    }
+    return open.get();
+  }
+
+  private Executor flushes() {
+    return getContext()
+        .getSystem()
+        .dispatchers()
+        .lookup(DispatcherSelector.fromConfig(FLUSH_DISPATCHER));
+  }
+
+  private Reign beginReign(Replica.Assume assume, Open opened, LogConfig config) {
+    LeaderEpoch epoch = assume.image().leaderEpoch();
+    PartitionLog log = opened.log();
+    log.assignEpoch(epoch.value());
+    Leader leader =
+        Leader.elected(
+            epoch,
+            log.logEndOffset(),
+            log.recoveryPoint(),
+            replica.directory().highWatermark(log.partition()),
+            config.flushOnCommit());
+    return new Reign(getContext().getSelf(), replica, log, opened.flusher(), leader);
+  }
+
+  private void endReign(Errors why) {
+    unavailable = why;
+    reign.ifPresent(ended -> ended.end(why));
+    reign = Optional.empty();
+  }
+
+  private Behavior<Replica.Command> onAppend(Replica.Append append) {
+    if (reign.isEmpty()) {
+      append
+          .replyTo()
+          .tell(Replies.appendRefused(append, unavailable, "this replica does not lead"));
+      return this;
+    }
+    return guarded(leading -> leading.append(append));
+  }
+
+  private Behavior<Replica.Command> onRead(Replica.Read read) {
+    if (reign.isEmpty()) {
+      read.replyTo().tell(Replies.readRefused(read.correlation(), unavailable));
+      return this;
+    }
+    return guarded(leading -> leading.read(read));
+  }
+
+  private Behavior<Replica.Command> onCancelRead(Replica.CancelRead cancel) {
+    reign.ifPresent(leading -> leading.cancel(cancel));
+    return this;
+  }
+
+  private Behavior<Replica.Command> onFindOffset(Replica.FindOffset find) {
+    if (reign.isEmpty()) {
+      find.replyTo().tell(Replies.offsetRefused(find.correlation(), unavailable));
+      return this;
+    }
+    return guarded(leading -> leading.findOffset(find));
+  }
+
+  /** Runs work of the reign, if there is one; the disk failing in it takes the replica offline. */
+  private Behavior<Replica.Command> guarded(Consumer<Reign> work) {
+    try {
+      reign.ifPresent(work);
+      noteHighWatermarkSoon();
+    } catch (StorageFailure failure) {
+      goOffline(failure);
+    }
+    return this;
+  }
+
+  /**
+   * The checkpoint is only a lower bound to begin with after a restart, so it may lag; idle
+   * replicas cost nothing.
+   */
+  private void noteHighWatermarkSoon() {
+    if (!noting && reign.isPresent() && reign.get().highWatermark() != notedHighWatermark) {
+      noting = true;
+      timers.startSingleTimer(new Replica.NoteHighWatermark(), NOTE_DELAY);
+    }
+  }
+
+  private Behavior<Replica.Command> noteHighWatermark() {
+    noting = false;
+    if (reign.isPresent() && open.isPresent()) {
+      notedHighWatermark = reign.get().highWatermark();
+      replica.directory().highWatermark(open.get().log().partition(), notedHighWatermark);
+    }
+    return this;
+  }
+
+  private void goOffline(RuntimeException failure) {
+    LOG.error("the replica goes offline: {}", failure.getMessage(), failure);
+    endReign(Errors.KAFKA_STORAGE_ERROR);
+    timers.cancelAll();
+  }
+
+  private Behavior<Replica.Command> onFlushEnded(Replica.FlushEnded ended) {
+    try {
+      open.orElseThrow().flusher().ended(ended);
+      reign.ifPresent(Reign::flushed);
+    } catch (StorageFailure failure) {
+      goOffline(failure);
+    }
+    return endIfDue();
+  }
+
+  private Behavior<Replica.Command> onClose(Replica.Close close) {
+    endReign(Errors.NOT_LEADER_OR_FOLLOWER);
+    ending =
+        Optional.of(
+            () -> {
+              closeLog();
+              close.replyTo().tell(Done.getInstance());
+            });
+    return endIfDue();
+  }
+
+  private void closeLog() {
+    try {
+      open.ifPresent(opened -> replica.directory().closePartition(opened.log()));
+    } catch (StorageFailure failure) {
+      LOG.error("the replica could not be closed cleanly: {}", failure.getMessage(), failure);
+    }
+  }
+
+  private Behavior<Replica.Command> onDelete(Replica.Delete delete) {
+    endReign(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    ending =
+        Optional.of(
+            () -> {
+              deleteLog();
+              delete.replyTo().tell(Done.getInstance());
+            });
+    return endIfDue();
+  }
+
+  private void deleteLog() {
+    try {
+      open.ifPresent(
+          opened ->
+              replica
+                  .directory()
+                  .deletePartition(opened.log().partition(), replica.nowMillis().getAsLong()));
+    } catch (StorageFailure failure) {
+      LOG.error("the replica's files could not be removed: {}", failure.getMessage(), failure);
+    }
+  }
+
+  /** The end waits for a flush that is going on: it holds the files. */
+  private Behavior<Replica.Command> endIfDue() {
+    boolean held = open.isPresent() && open.get().flusher().isFlushing();
+    if (ending.isEmpty() || held) {
+      return this;
+    }
+    ending.get().run();
+    open = Optional.empty();
+    return Behaviors.stopped();
+  }
+
+  /**
+   * After a failure of our own nothing more is written: whoever waits is told, the files are let
+   * go.
+   */
+  private Behavior<Replica.Command> onStopped() {
+    if (open.isPresent()) {
+      LOG.error("the replica {} stops: it must not go on after this", open.get().log().partition());
+      endReign(Errors.KAFKA_STORAGE_ERROR);
+      closeLog();
+    }
+    return this;
+  }
+}

@@ -1,0 +1,394 @@
+package streams;
+
+import actors.Outcome;
+import actors.partition.Replica;
+import actors.partition.ReplicaReply;
+import actors.partition.ReplicaReply.Data;
+import actors.partition.ReplicaReply.OffsetFound;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.pekko.actor.Terminated;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.stream.Shape;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import scala.runtime.BoxedUnit;
+import storage.log.FetchRegion;
+
+/**
+ * The lower half of a source: finds where partitions start, asks their leaders for pieces while
+ * there is demand, and brings these into memory. The stage's own actor is whom the leaders answer;
+ * files are read and checksums verified on another dispatcher, a piece at a time, so that the stage
+ * itself stays fused with what is downstream.
+ */
+abstract class FetchLogic extends TimerGraphStageLogic {
+  /** A correlation names a reader above these bits and a question below them. */
+  private static final int READER_SHIFT = 40;
+
+  private static final Duration TICK_MAX = Duration.ofSeconds(1);
+  private static final String TICK = "tick";
+
+  private final ConsumerTuning tuning;
+  private final Transport transport;
+  private final List<PartitionReader> readers = new ArrayList<>();
+
+  /** Without anything under way, until there is demand. */
+  private final Deque<PartitionReader> idle = new ArrayDeque<>();
+
+  /** With a region that waits until there is room in memory. */
+  private final Deque<PartitionReader> loads = new ArrayDeque<>();
+
+  private int chunksInMemory;
+  private int loading;
+  private long questions;
+  private boolean stopping;
+  private boolean ticking;
+  private ActorRef<ReplicaReply> self;
+  private Executor executor;
+  private AsyncCallback<Loaded> loaded;
+
+  /** A piece has come from the file, or has not. */
+  private record Loaded(PartitionReader reader, Optional<Chunk> chunk, Throwable failure) {}
+
+  FetchLogic(
+      Shape shape, PartitionAssignment assignment, ConsumerTuning tuning, Transport transport) {
+    super(shape);
+    this.tuning = tuning;
+    this.transport = transport;
+    assignment
+        .starts()
+        .forEach(
+            (partition, start) ->
+                readers.add(
+                    new PartitionReader(
+                        readers.size(), partition, new PartitionProgress(start, tuning))));
+  }
+
+  /** Whether the downstream waits for a record. */
+  abstract boolean hasDemand();
+
+  /** The reader has a piece ahead. */
+  abstract void arrived(PartitionReader reader);
+
+  /**
+   * Nothing was brought in where something was under way; after a stop that may have been the last.
+   */
+  abstract void nothingArrived();
+
+  @Override
+  public void preStart() {
+    self =
+        Adapter.toTyped(
+            getStageActor(
+                    envelope -> {
+                      receive(envelope._2());
+                      return BoxedUnit.UNIT;
+                    })
+                .ref());
+    loaded = createAsyncCallback(this::onLoaded);
+    executor = materializer().system().dispatchers().lookup(tuning.dispatcher());
+    readers.forEach(this::want);
+  }
+
+  @Override
+  public void postStop() {
+    readers.forEach(this::cancel);
+  }
+
+  /** Asks for more of the partition as soon as there is demand and nothing is under way. */
+  final void want(PartitionReader reader) {
+    if (stopping || !reader.isFree()) {
+      return;
+    }
+    if (hasDemand() || !reader.progress.isLocated()) {
+      ask(reader);
+    } else {
+      reader.idle = true;
+      idle.addLast(reader);
+    }
+  }
+
+  /** There is demand. */
+  final void demanded() {
+    while (!idle.isEmpty()) {
+      PartitionReader reader = idle.removeFirst();
+      reader.idle = false;
+      ask(reader);
+    }
+  }
+
+  /** A piece is used up. */
+  final void released() {
+    chunksInMemory--;
+    loadWaiting();
+  }
+
+  /** Nothing more is asked for; what is in memory stays. */
+  final void stopFetching() {
+    stopping = true;
+    idle.clear();
+    loads.clear();
+    readers.forEach(this::cancel);
+  }
+
+  final boolean isStopping() {
+    return stopping;
+  }
+
+  final boolean isLoading() {
+    return loading > 0;
+  }
+
+  private void cancel(PartitionReader reader) {
+    if (reader.isAsking() && reader.leader != null) {
+      reader.leader.tell(new Replica.CancelRead(reader.correlation(), self));
+    }
+    reader.answered();
+  }
+
+  // To and from the leaders.
+
+  private void ask(PartitionReader reader) {
+    if (reader.leader == null && !findLeader(reader)) {
+      return;
+    }
+    long correlation = ((long) reader.index << READER_SHIFT) | questions++;
+    reader.asked(correlation, transport.nanoTime());
+    reader.leader.tell(question(reader, correlation));
+    startTicking();
+  }
+
+  private Replica.Command question(PartitionReader reader, long correlation) {
+    PartitionProgress progress = reader.progress;
+    return progress.isLocated()
+        ? new Replica.Read(
+            correlation,
+            progress.position(),
+            tuning.chunkBytes(),
+            true,
+            false,
+            OptionalInt.empty(),
+            progress.position(),
+            self)
+        : new Replica.FindOffset(correlation, progress.question(), OptionalInt.empty(), self);
+  }
+
+  private boolean findLeader(PartitionReader reader) {
+    Outcome<ActorRef<Replica.Command>> found = transport.leader(reader.partition);
+    if (found instanceof Outcome.Refused<ActorRef<Replica.Command>> refused) {
+      refused(reader, refused.error(), refused.message());
+      return false;
+    }
+    reader.leader = ((Outcome.Accepted<ActorRef<Replica.Command>>) found).value();
+    stageActor().watch(Adapter.toClassic(reader.leader));
+    return true;
+  }
+
+  private void receive(Object message) {
+    if (message instanceof Terminated terminated) {
+      onTerminated(Adapter.toTyped(terminated.getActor()));
+    } else if (message instanceof ReplicaReply reply) {
+      PartitionReader reader = readers.get((int) (reply.correlation() >>> READER_SHIFT));
+      if (!reader.isAnsweredBy(reply.correlation())) {
+        return;
+      }
+      if (reply instanceof Data data) {
+        onData(reader, data);
+      } else if (reply instanceof OffsetFound offset) {
+        onOffsetFound(reader, offset);
+      }
+    }
+  }
+
+  private void onData(PartitionReader reader, Data data) {
+    if (data.error() != Errors.NONE) {
+      reader.answered();
+      onReadRefused(reader, data);
+      return;
+    }
+    reader.known();
+    Optional<FetchRegion> region = data.region().filter(bytes -> !bytes.isEmpty());
+    if (region.isPresent()) {
+      if (data.waiting()) {
+        cancel(reader);
+      }
+      reader.answered();
+      reader.region = region;
+      loads.addLast(reader);
+      loadWaiting();
+    } else if (data.waiting()) {
+      reader.registered();
+    } else {
+      reader.answered();
+      pause(reader);
+    }
+  }
+
+  private void onReadRefused(PartitionReader reader, Data data) {
+    if (data.error() != Errors.OFFSET_OUT_OF_RANGE) {
+      refused(reader, data.error(), data.error().message());
+    } else if (reader.progress.resets()) {
+      want(reader);
+    } else {
+      fail(
+          reader,
+          String.format(
+              "offset %d is not in the log, which holds %d to %d",
+              reader.progress.position(), data.logStartOffset(), data.highWatermark()),
+          data.error().exception());
+    }
+  }
+
+  private void onOffsetFound(PartitionReader reader, OffsetFound found) {
+    reader.answered();
+    if (found.error() != Errors.NONE) {
+      refused(reader, found.error(), found.error().message());
+      return;
+    }
+    reader.known();
+    reader.progress.found(found.offset());
+    want(reader);
+  }
+
+  /** Tries again if the reason may pass. */
+  private void refused(PartitionReader reader, Errors error, String message) {
+    String reason = String.format("cannot be read: %s: %s", error, message);
+    if (!(error.exception() instanceof RetriableException)) {
+      fail(reader, reason, error.exception());
+      return;
+    }
+    if (error == Errors.UNKNOWN_TOPIC_OR_PARTITION
+        && reader.unknownNanos(transport.nanoTime()) >= tuning.topicTimeout().toNanos()) {
+      fail(reader, reason, error.exception());
+      return;
+    }
+    reader.leader = null;
+    pause(reader);
+  }
+
+  private void pause(PartitionReader reader) {
+    if (!reader.paused && !stopping) {
+      reader.paused = true;
+      scheduleOnce(reader, tuning.backoff().before(reader.pauses++));
+    }
+  }
+
+  private void onTerminated(ActorRef<Replica.Command> leader) {
+    for (PartitionReader reader : readers) {
+      if (leader.equals(reader.leader)) {
+        reader.leader = null;
+        if (reader.isAsking()) {
+          reader.answered();
+          pause(reader);
+        }
+      }
+    }
+  }
+
+  final void fail(PartitionReader reader, String reason, Throwable cause) {
+    failStage(new ConsumeFailed(reader.partition, reason, cause));
+  }
+
+  // From the file.
+
+  private void loadWaiting() {
+    while (chunksInMemory < tuning.chunksMax() && !loads.isEmpty()) {
+      PartitionReader reader = loads.removeFirst();
+      chunksInMemory++;
+      loading++;
+      reader.loading = true;
+      FetchRegion region = reader.region.orElseThrow();
+      reader.region = Optional.empty();
+      long from = reader.progress.position();
+      executor.execute(() -> loaded.invoke(load(reader, region, from)));
+    }
+  }
+
+  /** On a thread of the dispatcher: whatever is wrong with file or bytes is told, not thrown. */
+  private Loaded load(PartitionReader reader, FetchRegion region, long from) {
+    try {
+      Chunk chunk = Chunk.verified(transport.read(region), from);
+      return new Loaded(reader, Optional.of(chunk), null);
+    } catch (RuntimeException unreadable) {
+      return new Loaded(reader, Optional.empty(), unreadable);
+    }
+  }
+
+  private void onLoaded(Loaded result) {
+    PartitionReader reader = result.reader();
+    loading--;
+    reader.loading = false;
+    if (result.chunk().isEmpty()) {
+      onDamaged(reader, result.failure());
+    } else {
+      Chunk chunk = result.chunk().get();
+      reader.damagedReads = 0;
+      reader.progress.readUpTo(chunk.endOffset());
+      if (!chunk.isEmpty()) {
+        reader.ahead = chunk;
+        arrived(reader);
+        return;
+      }
+      want(reader);
+    }
+    released();
+    nothingArrived();
+  }
+
+  /** The file may have been cut or removed meanwhile; then the next answer is another. */
+  private void onDamaged(PartitionReader reader, Throwable failure) {
+    reader.damagedReads++;
+    if (reader.damagedReads >= Limits.DAMAGED_READS_MAX) {
+      fail(
+          reader,
+          String.format("cannot be read at offset %d: %s", reader.progress.position(), failure),
+          failure);
+    } else {
+      pause(reader);
+    }
+  }
+
+  // Time.
+
+  @Override
+  public void onTimer(Object key) {
+    if (key instanceof PartitionReader reader) {
+      reader.paused = false;
+      want(reader);
+    } else {
+      onTick();
+    }
+  }
+
+  private void startTicking() {
+    if (!ticking) {
+      ticking = true;
+      Duration tick = tuning.requestTimeout().dividedBy(8);
+      scheduleOnce(TICK, tick.compareTo(TICK_MAX) < 0 ? tick : TICK_MAX);
+    }
+  }
+
+  private void onTick() {
+    ticking = false;
+    long now = transport.nanoTime();
+    for (PartitionReader reader : readers) {
+      if (reader.isOverdue(now, tuning.requestTimeout().toNanos())) {
+        cancel(reader);
+        reader.leader = null;
+        pause(reader);
+      }
+      if (reader.awaitsAnswer()) {
+        startTicking();
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package streams;
+
+import actors.partition.Replica;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.pekko.actor.typed.ActorRef;
+import storage.log.FetchRegion;
+
+/**
+ * A partition that a source reads: whom it asks, what is under way, and the pieces in memory. Also
+ * the key of the timer that ends its pauses.
+ */
+final class PartitionReader {
+  private static final long NONE = -1;
+
+  final int index;
+  final TopicPartition partition;
+  final PartitionProgress progress;
+
+  /** Null while it is not known. */
+  ActorRef<Replica.Command> leader;
+
+  /** What the stream is given now; null if there is nothing. */
+  Chunk current;
+
+  /** What comes after it. */
+  Chunk ahead;
+
+  /** Read, but not from the file yet. */
+  Optional<FetchRegion> region = Optional.empty();
+
+  boolean loading;
+  int damagedReads;
+
+  /** Pauses since an answer came last. */
+  int pauses;
+
+  boolean paused;
+
+  /** Waits for demand. */
+  boolean idle;
+
+  private long correlation = NONE;
+  private long askedNanos;
+  private boolean registered;
+  private long unknownSinceNanos = NONE;
+
+  PartitionReader(int index, TopicPartition partition, PartitionProgress progress) {
+    this.index = index;
+    this.partition = partition;
+    this.progress = progress;
+  }
+
+  void asked(long newCorrelation, long nowNanos) {
+    correlation = newCorrelation;
+    askedNanos = nowNanos;
+    registered = false;
+  }
+
+  /** The leader has nothing yet and will tell when it has: no timeout from here on. */
+  void registered() {
+    registered = true;
+  }
+
+  void answered() {
+    correlation = NONE;
+  }
+
+  boolean isAnsweredBy(long answerCorrelation) {
+    return correlation == answerCorrelation;
+  }
+
+  boolean isAsking() {
+    return correlation != NONE;
+  }
+
+  long correlation() {
+    return correlation;
+  }
+
+  /** An answer is due, be it that there is nothing yet. */
+  boolean awaitsAnswer() {
+    return isAsking() && !registered;
+  }
+
+  boolean isOverdue(long nowNanos, long requestNanos) {
+    return awaitsAnswer() && nowNanos - askedNanos >= requestNanos;
+  }
+
+  /** Whether nothing is under way and there is room for a piece ahead. */
+  boolean isFree() {
+    return !isAsking() && !paused && !idle && !loading && region.isEmpty() && ahead == null;
+  }
+
+  /** The leader has answered as a leader does. */
+  void known() {
+    unknownSinceNanos = NONE;
+    pauses = 0;
+  }
+
+  /** Once more nobody knows of the partition; says for how long now. */
+  long unknownNanos(long nowNanos) {
+    if (unknownSinceNanos == NONE) {
+      unknownSinceNanos = nowNanos;
+    }
+    return nowNanos - unknownSinceNanos;
+  }
+}

@@ -1,0 +1,56 @@
+package streams;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
+
+/** Says what a source reads. */
+public final class Subscriptions {
+  private Subscriptions() {}
+
+  /** These partitions, from where {@code start-position} of the settings says. */
+  public static Subscription assignment(TopicPartition... partitions) {
+    return all(List.of(partitions), new StartPoint.AsConfigured());
+  }
+
+  /** These partitions, from the first record still in the log. */
+  public static Subscription assignmentFromBeginning(TopicPartition... partitions) {
+    return all(List.of(partitions), new StartPoint.At(StartPosition.EARLIEST));
+  }
+
+  /** These partitions, from the next record that comes. */
+  public static Subscription assignmentFromEnd(TopicPartition... partitions) {
+    return all(List.of(partitions), new StartPoint.At(StartPosition.LATEST));
+  }
+
+  /**
+   * @param offsets the first offset wanted of each partition
+   */
+  public static Subscription assignmentWithOffset(Map<TopicPartition, Long> offsets) {
+    return each(offsets, StartPoint.AtOffset::new);
+  }
+
+  /**
+   * @param timestampsMillis for each partition: it starts at the first record of this time or a
+   *     later one, or at its end if there is none yet
+   */
+  public static Subscription assignmentOffsetsForTimes(Map<TopicPartition, Long> timestampsMillis) {
+    return each(timestampsMillis, StartPoint.AtTime::new);
+  }
+
+  private static Subscription all(Collection<TopicPartition> partitions, StartPoint start) {
+    Map<TopicPartition, StartPoint> starts = new LinkedHashMap<>();
+    partitions.forEach(partition -> starts.put(partition, start));
+    return new PartitionAssignment(starts);
+  }
+
+  private static Subscription each(
+      Map<TopicPartition, Long> numbers, Function<Long, StartPoint> start) {
+    Map<TopicPartition, StartPoint> starts = new LinkedHashMap<>();
+    numbers.forEach((partition, number) -> starts.put(partition, start.apply(number)));
+    return new PartitionAssignment(starts);
+  }
+}

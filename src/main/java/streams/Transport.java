@@ -1,0 +1,42 @@
+package streams;
+
+import actors.Outcome;
+import actors.partition.Replica;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import storage.log.FetchRegion;
+
+/**
+ * What the stages need of a cluster: the seam between the API and the way to the brokers. Safe from
+ * any thread; only {@link #read} may block.
+ *
+ * <p>A transport to another process gives, as a partition's leader, an actor that speaks the
+ * replica's protocol on its behalf.
+ */
+public interface Transport {
+  ActorSystem<?> system();
+
+  /** Changes whenever an answer of {@link #topic} or {@link #leader} may have changed. */
+  long version();
+
+  Optional<TopicView> topic(String name);
+
+  /** Whom to send appends and reads of the partition; refused with Kafka's code and a sentence. */
+  Outcome<ActorRef<Replica.Command>> leader(TopicPartition partition);
+
+  /** A producer id never handed out before. */
+  CompletionStage<Long> nextProducerId();
+
+  /** The bytes of a region that the leader answered with; throws if they are not there any more. */
+  ByteBuffer read(FetchRegion region);
+
+  /** Wall clock, milliseconds since the epoch. */
+  long nowMillis();
+
+  /** A clock that only runs forward, for timeouts. */
+  long nanoTime();
+}
