@@ -10,24 +10,45 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
  * to, through a window of fixed size. Running past the end, a malformed varint and a bad compressed
  * stream do not throw: they leave the cursor {@link #failed} and every further read returns zero.
  *
+ * <p>Bytes that lie in an array are read where they lie; all others pass through a small array, so
+ * that the reads themselves need not know the difference.
+ *
  * <p>Reusable, one batch after the other; for one thread.
  */
 final class RecordCursor implements AutoCloseable {
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final byte[] NOTHING = {};
 
   private final BufferSupplier buffers = BufferSupplier.create();
   private final int unfoldedBytesMax;
 
-  /** Allocated with the first compressed batch. */
-  private ByteBuffer chunk = NOTHING;
+  /** Allocated with the first batch that does not lie in an array uncompressed. */
+  private byte[] chunk = NOTHING;
 
-  private ByteBuffer window = NOTHING;
-  private boolean unfolds;
+  private byte[] window = NOTHING;
   private int position;
   private int limit;
   private long windowStart;
-  private InputStream unfolding = InputStream.nullInputStream();
+  private Source source = Source.NONE;
   private Failure failure = Failure.NONE;
+
+  /** Where more bytes come from when the window is used up. */
+  private interface Source {
+    Source NONE =
+        new Source() {
+          @Override
+          public int read(byte[] target) {
+            return -1;
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    /** Returns how many bytes were put at the target's start; -1 at the end. */
+    int read(byte[] target) throws IOException;
+
+    void close() throws IOException;
+  }
 
   /** Why a cursor stopped. */
   enum Failure {
@@ -49,37 +70,80 @@ final class RecordCursor implements AutoCloseable {
     close();
     failure = Failure.NONE;
     int start = at + RecordBatch.HEADER_SIZE;
-    int end = at + RecordBatch.size(buffer, at);
+    int size = RecordBatch.size(buffer, at) - RecordBatch.HEADER_SIZE;
     if (RecordBatch.isCompressed(buffer, at)) {
-      beginUnfolding(RecordBatch.codec(buffer, at), buffer.slice(start, end - start));
+      beginChunks();
+      unfold(RecordBatch.codec(buffer, at), buffer.slice(start, size));
+    } else if (buffer.hasArray()) {
+      window = buffer.array();
+      position = buffer.arrayOffset() + start;
+      limit = position + size;
+      windowStart = -position;
     } else {
-      unfolds = false;
-      window = buffer;
-      position = start;
-      limit = end;
-      windowStart = -start;
+      beginChunks();
+      source = copying(buffer.slice(start, size));
     }
   }
 
-  private void beginUnfolding(Codec codec, ByteBuffer compressed) {
-    if (!chunk.hasRemaining()) {
-      chunk = ByteBuffer.allocate(Limits.DECOMPRESSION_CHUNK_BYTES);
+  private void beginChunks() {
+    if (chunk.length == 0) {
+      chunk = new byte[Limits.DECOMPRESSION_CHUNK_BYTES];
     }
-    unfolds = true;
     window = chunk;
     position = 0;
     limit = 0;
     windowStart = 0;
+  }
+
+  private void unfold(Codec codec, ByteBuffer compressed) {
     if (codec == Codec.SNAPPY && !SnappyFrames.fit(compressed, unfoldedBytesMax)) {
       failure = Failure.TOO_LARGE;
       return;
     }
     try {
-      unfolding = codec.decompress(compressed, buffers);
+      source = unfolding(codec.decompress(compressed, buffers), unfoldedBytesMax);
     } catch (RuntimeException badStream) {
       failure = Failure.UNDECODABLE;
     }
   }
+
+  private static Source copying(ByteBuffer bytes) {
+    return new Source() {
+      @Override
+      public int read(byte[] target) {
+        int count = Math.min(target.length, bytes.remaining());
+        bytes.get(target, 0, count);
+        return count == 0 ? -1 : count;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private static Source unfolding(InputStream stream, int bytesMax) {
+    return new Source() {
+      private long unfolded;
+
+      @Override
+      public int read(byte[] target) throws IOException {
+        if (unfolded > bytesMax) {
+          throw new UnfoldedTooFar();
+        }
+        int count = stream.read(target, 0, target.length);
+        unfolded += count;
+        return count;
+      }
+
+      @Override
+      public void close() throws IOException {
+        stream.close();
+      }
+    };
+  }
+
+  /** A stream gave more than it may. */
+  private static final class UnfoldedTooFar extends IOException {}
 
   Failure failure() {
     return failure;
@@ -104,10 +168,18 @@ final class RecordCursor implements AutoCloseable {
       fail(Failure.MALFORMED);
       return 0;
     }
-    return window.get(position++);
+    return window[position++];
   }
 
   int varint() {
+    if (position < limit && window[position] >= 0) {
+      byte only = window[position++];
+      return (only >>> 1) ^ -(only & 1);
+    }
+    return longVarint();
+  }
+
+  private int longVarint() {
     int value = 0;
     for (int shift = 0; shift < 35; shift += 7) {
       byte group = next();
@@ -148,18 +220,16 @@ final class RecordCursor implements AutoCloseable {
   }
 
   private boolean refill() {
-    if (!unfolds || failed()) {
+    if (failed() || source.equals(Source.NONE)) {
       return false;
     }
     windowStart += limit;
     position = 0;
     limit = 0;
-    if (windowStart > unfoldedBytesMax) {
-      fail(Failure.TOO_LARGE);
-      return false;
-    }
     try {
-      limit = Math.max(0, unfolding.read(chunk.array(), 0, chunk.capacity()));
+      limit = Math.max(0, source.read(chunk));
+    } catch (UnfoldedTooFar tooFar) {
+      fail(Failure.TOO_LARGE);
     } catch (IOException | RuntimeException badStream) {
       fail(Failure.UNDECODABLE);
     }
@@ -176,12 +246,13 @@ final class RecordCursor implements AutoCloseable {
   /** Gives back what the codec holds; the cursor can begin again. */
   @Override
   public void close() {
+    Source closing = source;
+    source = Source.NONE;
     try {
-      unfolding.close();
+      closing.close();
     } catch (IOException | RuntimeException badStream) {
       // A codec may look at its input once more when it closes; what matters was read before.
       failure = Failure.UNDECODABLE;
     }
-    unfolding = InputStream.nullInputStream();
   }
 }

@@ -19,7 +19,7 @@ class PartitionLogModelTest {
 
   static LongStream seeds() {
     Long seed = Long.getLong("seed");
-    return seed != null ? LongStream.of(seed) : LongStream.range(0, 60);
+    return seed != null ? LongStream.of(seed) : LongStream.range(0, Long.getLong("seeds", 60));
   }
 
   @ParameterizedTest

@@ -325,7 +325,7 @@ class RecoveryTest {
 
   static LongStream seeds() {
     Long seed = Long.getLong("seed");
-    return seed != null ? LongStream.of(seed) : LongStream.range(0, 200);
+    return seed != null ? LongStream.of(seed) : LongStream.range(0, Long.getLong("seeds", 200));
   }
 
   /**

@@ -93,6 +93,15 @@ class BatchValidatorTest {
       assertThat(payload.position()).isEqualTo(7);
     }
 
+    @ParameterizedTest
+    @EnumSource(Codec.class)
+    void checksItOutsideTheHeap(Codec codec) {
+      ByteBuffer batch = Batches.of(codec, 3_000, NOW);
+      ByteBuffer direct = ByteBuffer.allocateDirect(batch.limit()).put(batch).flip();
+
+      assertThat(validator.check(direct, RULES, NOW)).isEqualTo(new BatchCheck.Valid(1, 3_000));
+    }
+
     @Test
     void countsSeveralBatchesWhereTheyAreAllowed() {
       ByteBuffer payload =
