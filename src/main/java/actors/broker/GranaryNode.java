@@ -8,6 +8,7 @@ import actors.controller.ControllerSingleton;
 import actors.partition.Replica;
 import actors.partition.ReplicaContext;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -34,8 +35,10 @@ import storage.journal.JournalSettings;
 import storage.journal.JournalSetup;
 import storage.journal.LoopbackTransport;
 import storage.log.DirectoryIdentity;
+import storage.log.DirectoryRefused;
 import storage.log.LogDirectory;
 import storage.log.RealFileSystem;
+import storage.log.StorageFailure;
 
 /**
  * A running broker without its listeners: actor system, data directory, membership, replicas.
@@ -99,6 +102,14 @@ public final class GranaryNode implements Node {
    *     the storage's exceptions, whose messages say what to do
    */
   public static CompletionStage<GranaryNode> start(Config overrides, NodeSettings settings) {
+    try {
+      return begin(overrides, settings);
+    } catch (NodeRefused | DirectoryRefused | StorageFailure | ConfigException refused) {
+      return CompletableFuture.failedStage(refused);
+    }
+  }
+
+  private static CompletionStage<GranaryNode> begin(Config overrides, NodeSettings settings) {
     BrokerConfigs configs =
         BrokerConfigs.of(settings.brokerConfigs())
             .fold(

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import storage.log.DirectoryRefused;
 import storage.log.LogConfig;
 import storage.log.PartitionLog;
+import storage.log.PartitionName;
 import storage.log.StorageFailure;
 
 /**
@@ -38,6 +39,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   private final ReplicaContext replica;
   private final TimerScheduler<Replica.Command> timers;
   private Optional<Open> open = Optional.empty();
+  private Optional<PartitionName> partition = Optional.empty();
   private Optional<Runnable> ending = Optional.empty();
   private Optional<Reign> reign = Optional.empty();
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
@@ -129,6 +131,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   }
 
   private Open opened(PartitionId id, LogConfig config) {
+    partition = Optional.of(new PartitionName(id.topic(), id.partition()));
     if (open.isEmpty()) {
       PartitionLog log =
           replica
@@ -291,11 +294,9 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private void deleteLog() {
     try {
-      open.ifPresent(
-          opened ->
-              replica
-                  .directory()
-                  .deletePartition(opened.log().partition(), replica.nowMillis().getAsLong()));
+      // Not only of an open log: the files of one that could not be opened must go as well.
+      partition.ifPresent(
+          name -> replica.directory().deletePartition(name, replica.nowMillis().getAsLong()));
     } catch (StorageFailure failure) {
       LOG.error("the replica's files could not be removed: {}", failure.getMessage(), failure);
     }
