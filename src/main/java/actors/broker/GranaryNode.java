@@ -118,7 +118,8 @@ public final class GranaryNode implements Node {
                   throw new NodeRefused(refused.message());
                 });
     if (overrides.hasPath(SEED_NODES) && overrides.getStringList(SEED_NODES).size() > 1) {
-      LOG.warn("this version replicates nothing yet: broker {} runs by itself", settings.brokerId());
+      LOG.warn(
+          "this version replicates nothing yet: broker {} runs by itself", settings.brokerId());
     }
     Config config = configOf(overrides, settings);
     LogDirectory directory =
