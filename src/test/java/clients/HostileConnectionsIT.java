@@ -2,6 +2,7 @@ package clients;
 
 import static clients.RecordsOnWire.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import clients.RecordsOnWire.FetchLimits;
@@ -60,6 +61,7 @@ class HostileConnectionsIT {
 
   @Test
   void connectionsThatComeAndGoLeaveNothingBehind() throws IOException {
+    int filesBefore = broker.openFiles();
     for (int i = 0; i < 2000; i++) {
       try (WireConnection wire = WireConnection.to(broker)) {
         if (i % 3 == 0) {
@@ -72,6 +74,9 @@ class HostileConnectionsIT {
 
     bystander.awaitProgress();
     assertThat(connect().ask(metadata())).isNotNull();
+    await("the broker's sockets are closed")
+        .atMost(Clients.PATIENCE)
+        .until(() -> broker.openFiles() <= filesBefore + 50);
   }
 
   @Test
