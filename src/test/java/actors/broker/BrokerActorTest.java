@@ -7,6 +7,7 @@ import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
+import actors.controller.BrokerRole;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.controller.PartitionImage;
@@ -84,7 +85,8 @@ class BrokerActorTest {
                     pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
                     pekko.cluster.roles = ["%s"]
                     """
-                        .formatted(PinnedToBroker.role(BROKER)))
+                        .formatted(BrokerRole.of(BROKER)))
+                .withFallback(ConfigFactory.parseResources("granary-node.conf"))
                 .withFallback(ConfigFactory.load()));
     directory =
         LogDirectory.open(

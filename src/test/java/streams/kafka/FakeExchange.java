@@ -157,16 +157,6 @@ final class FakeExchange implements Exchange {
   }
 
   @Override
-  public void close() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void onAbandoned(Runnable action) {
-    abandoned.add(action);
-  }
-
-  @Override
   public long listen(Consumer<ReplicaReply> listener) {
     lastCorrelation++;
     listeners.put(lastCorrelation, listener);
