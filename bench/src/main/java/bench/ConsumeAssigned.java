@@ -12,8 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads a topic from its beginning with an assigned consumer, so that no group is needed, and prints
- * {@code records= bytes= ms= rec_s= mb_s=}. The first tenth is warm-up and is not counted.
+ * Reads a topic from its beginning with an assigned consumer, so that no group is needed, and
+ * prints {@code records= bytes= ms= rec_s= mb_s=}. The first tenth is warm-up and is not counted.
  *
  * <pre>ConsumeAssigned BOOTSTRAP TOPIC RECORDS</pre>
  */
