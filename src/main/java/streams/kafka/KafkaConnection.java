@@ -83,6 +83,7 @@ final class KafkaConnection extends GraphStage<FlowShape<ByteBuffer, Outgoing>> 
     private ActorRef<ReplicaReply> self;
     private AsyncCallback<Runnable> later;
     private long lastCorrelation;
+    private long unsentBytes;
     private boolean closing;
 
     Logic() {
@@ -206,6 +207,7 @@ final class KafkaConnection extends GraphStage<FlowShape<ByteBuffer, Outgoing>> 
         completeStage();
       } else if (!closing
           && slots.size() < Limits.REQUESTS_UNDER_WAY_PER_CONNECTION_MAX
+          && unsentBytes < Limits.UNSENT_ANSWER_BYTES_PER_CONNECTION_MAX
           && !hasBeenPulled(in)
           && !isClosed(in)) {
         pull(in);
@@ -214,6 +216,16 @@ final class KafkaConnection extends GraphStage<FlowShape<ByteBuffer, Outgoing>> 
 
     private void settle(Slot slot) {
       budget.giveBack(slot.requestBytes);
+      unsentBytes -= bytesOf(slot.answer);
+    }
+
+    /** Of an answer in memory; what lies in files costs none. */
+    private static long bytesOf(Outgoing answer) {
+      long bytes = 0;
+      for (Part part : answer.parts()) {
+        bytes += part instanceof Part.Bytes inMemory ? inMemory.buffer().capacity() : 0;
+      }
+      return bytes;
     }
 
     @Override
@@ -312,6 +324,7 @@ final class KafkaConnection extends GraphStage<FlowShape<ByteBuffer, Outgoing>> 
           return; // a deadline and a reply met; the first one counts
         }
         answer = outgoing;
+        unsentBytes += bytesOf(outgoing);
         request = null;
         correlations.forEach(listeners::remove);
         if (deadline != null) {

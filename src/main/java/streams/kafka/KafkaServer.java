@@ -88,7 +88,10 @@ public final class KafkaServer {
       this.budget = new MemoryBudget(budgetBytes(node.configs().queuedRequestBytesMax()));
       this.socketSettings =
           new FrameSocket.Settings(
-              node.configs().requestBytesMax(), node.configs().connectionIdleMillisMax(), budget);
+              node.configs().requestBytesMax(),
+              node.configs().connectionIdleMillisMax(),
+              budget,
+              new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE));
       this.materializer = Materializer.matFromSystem(node.system());
       this.loops = node.system().settings().config().getInt(LOOPS);
     }

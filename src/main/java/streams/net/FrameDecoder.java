@@ -100,5 +100,9 @@ public final class FrameDecoder {
     FrameRefused(int size, int frameBytesMax) {
       super("a frame of " + size + " bytes is outside 1.." + frameBytesMax);
     }
+
+    FrameRefused(String why) {
+      super(why);
+    }
   }
 }

@@ -50,6 +50,14 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
 
   private static final long BUDGET_RETRY_MILLIS = 10;
 
+  /** Frames cut ahead of demand; what is left of a read stays bytes. */
+  private static final int FRAMES_CUT_MAX = 256;
+
+  /** An unfinished frame may always hold this much, however little memory is left. */
+  private static final int HELD_BYTES_SAFE = 128 * 1024;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private static final ThreadLocal<ByteBuffer> READ_BUFFER =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(READ_BYTES));
 
@@ -62,9 +70,13 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
   /**
    * @param frameBytesMax largest frame accepted
    * @param idleMillisMax silence after which the connection is closed
-   * @param budget shared by all connections
+   * @param requests of all connections, whole and under way: while overdrawn nobody reads, and as they are
+   *     answered it recovers
+   * @param unfinished frames of all connections that have begun and not ended: they recover only if their
+   *     peers want it, so while overdrawn a connection that holds much is closed and the others go on
    */
-  public record Settings(int frameBytesMax, long idleMillisMax, MemoryBudget budget) {}
+  public record Settings(
+      int frameBytesMax, long idleMillisMax, MemoryBudget requests, MemoryBudget unfinished) {}
 
   public FrameSocket(SocketChannel channel, Settings settings) {
     this.channel = channel;
@@ -88,6 +100,7 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
     private SelectionKey key;
     private AsyncCallback<Integer> ready;
     private long lastActivityNanos = System.nanoTime();
+    private ByteBuffer uncut = NOTHING;
     private int heldBytes;
 
     Logic() {
@@ -127,7 +140,7 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
 
     @Override
     public void postStop() throws Exception {
-      settings.budget().giveBack(heldBytes);
+      settings.unfinished().giveBack(heldBytes);
       channel.close();
     }
 
@@ -141,10 +154,10 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
     }
 
     private void read() {
-      if (!frames.isEmpty() || isClosed(out)) {
+      if (!frames.isEmpty() || uncut.hasRemaining() || isClosed(out)) {
         return; // deliver() asks for more once these are wanted
       }
-      if (settings.budget().overdrawn()) {
+      if (settings.requests().overdrawn()) {
         scheduleOnce("budget", Duration.ofMillis(BUDGET_RETRY_MILLIS));
         return;
       }
@@ -156,38 +169,70 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
           return;
         }
         lastActivityNanos = System.nanoTime();
-        decode(buffer.flip());
+        cut(buffer.flip());
         deliver();
       } catch (FrameDecoder.FrameRefused refused) {
-        LOG.warn(
-            "closing the connection of {}: {}",
-            channel.socket().getRemoteSocketAddress(),
-            refused.getMessage());
-        completeStage();
+        refuse(refused);
       } catch (IOException reset) {
         LOG.debug("connection lost: {}", reset.toString());
         completeStage();
       }
     }
 
-    private void decode(ByteBuffer buffer) throws FrameDecoder.FrameRefused {
-      for (Optional<ByteBuffer> frame = decoder.next(buffer);
-          frame.isPresent();
-          frame = decoder.next(buffer)) {
+    /** Cuts frames, but not very many at once: a tiny frame costs several times its bytes. */
+    private void cut(ByteBuffer buffer) throws FrameDecoder.FrameRefused {
+      while (frames.size() < FRAMES_CUT_MAX) {
+        Optional<ByteBuffer> frame = decoder.next(buffer);
+        if (frame.isEmpty()) {
+          break;
+        }
         frames.add(frame.get());
       }
+      uncut =
+          buffer.hasRemaining()
+              ? ByteBuffer.allocate(buffer.remaining()).put(buffer).flip()
+              : NOTHING;
+      account();
+    }
+
+    private void account() throws FrameDecoder.FrameRefused {
       int held = decoder.heldBytes();
-      settings.budget().take(held - heldBytes);
+      settings.unfinished().take(held - heldBytes);
       heldBytes = held;
+      if (held > HELD_BYTES_SAFE && settings.unfinished().overdrawn()) {
+        throw new FrameDecoder.FrameRefused(
+            "unfinished requests hold too much memory, of it " + held + " bytes for this one");
+      }
     }
 
     private void deliver() {
       while (isAvailable(out) && !frames.isEmpty()) {
         push(out, frames.remove());
       }
-      if (frames.isEmpty() && key.isValid()) {
+      if (frames.isEmpty() && uncut.hasRemaining()) {
+        cutMore();
+      } else if (frames.isEmpty() && key.isValid()) {
         key.interestOpsOr(SelectionKey.OP_READ);
       }
+    }
+
+    private void cutMore() {
+      try {
+        cut(uncut);
+        if (isAvailable(out)) {
+          deliver();
+        }
+      } catch (FrameDecoder.FrameRefused refused) {
+        refuse(refused);
+      }
+    }
+
+    private void refuse(FrameDecoder.FrameRefused refused) {
+      LOG.warn(
+          "closing the connection of {}: {}",
+          channel.socket().getRemoteSocketAddress(),
+          refused.getMessage());
+      completeStage();
     }
 
     private void send(Outgoing message) {

@@ -46,6 +46,7 @@ class FrameSocketTest {
   private static ActorTestKit kit;
 
   private final MemoryBudget budget = new MemoryBudget(16 << 20);
+  private final MemoryBudget unfinished = new MemoryBudget(16 << 20);
   private Accept accept;
 
   @BeforeAll
@@ -75,7 +76,7 @@ class FrameSocketTest {
 
   @AfterEach
   void givesBackAllItTookFromTheBudget() {
-    Awaitility.await().until(() -> budget.usedBytes() == 0);
+    Awaitility.await().until(() -> budget.usedBytes() + unfinished.usedBytes() == 0);
   }
 
   @Test
@@ -146,6 +147,42 @@ class FrameSocketTest {
   }
 
   @Test
+  void echoesFarMoreTinyFramesThanAreCutAtOnce() throws Exception {
+    serve(Flow.<ByteBuffer>create().map(FrameSocketTest::framed));
+    int count = 5_000;
+
+    try (Socket client = connect()) {
+      ByteBuffer frames = ByteBuffer.allocate(count * 6);
+      for (int i = 0; i < count; i++) {
+        frames.putInt(2).putShort((short) i);
+      }
+      client.getOutputStream().write(frames.array());
+      for (int i = 0; i < count; i++) {
+        assertThat(ByteBuffer.wrap(receive(client)).getShort()).isEqualTo((short) i);
+      }
+    }
+  }
+
+  @Test
+  void endsAPeerThatHoldsMuchWhenUnfinishedFramesHoldTooMuchAndServesTheOthers() throws Exception {
+    unfinished.take(16 << 20);
+    serve(Flow.<ByteBuffer>create().map(FrameSocketTest::framed));
+
+    try (Socket holder = connect();
+        Socket bystander = connect()) {
+      DataOutputStream out = new DataOutputStream(holder.getOutputStream());
+      out.writeInt(FRAME_BYTES_MAX);
+      out.write(new byte[512 * 1024]);
+      Assertions.assertThrows(IOException.class, () -> receive(holder));
+
+      send(bystander, new byte[] {7});
+      assertThat(receive(bystander)).containsExactly(7);
+    } finally {
+      unfinished.giveBack(16 << 20);
+    }
+  }
+
+  @Test
   void sendsWhatIsOwedBeforeItCloses() throws Exception {
     serve(Flow.<ByteBuffer>create().map(FrameSocketTest::framed).take(1));
 
@@ -186,7 +223,7 @@ class FrameSocketTest {
   }
 
   private void serve(Flow<ByteBuffer, Outgoing, ?> handler) {
-    FrameSocket.Settings settings = new FrameSocket.Settings(FRAME_BYTES_MAX, 60_000, budget);
+    FrameSocket.Settings settings = new FrameSocket.Settings(FRAME_BYTES_MAX, 60_000, budget, unfinished);
     Source.fromGraph(accept)
         .to(
             Sink.foreach(
