@@ -117,6 +117,35 @@ class HostileConnectionsIT {
     bystander.awaitProgress();
   }
 
+  /** Half a gigabyte of frames that are never finished, to a heap of half of that. */
+  @Test
+  void clientsThatStallInTheMiddleOfLargeFramesStopNobodyElse() throws IOException {
+    assumeTrue(BrokerProgram.isGranary(), "Kafka makes room for what is announced, and dies of it");
+    byte[] part = ByteBuffer.allocate(8 << 20).putInt(90_000_000).array();
+    for (int i = 0; i < 64; i++) {
+      sendInBackground(connect(), part);
+    }
+
+    bystander.awaitProgress();
+  }
+
+  /** Each answer is several times the size of its question. */
+  @Test
+  void clientsThatAskManySmallThingsAndNeverReadStopNobodyElse() throws IOException {
+    byte[] question =
+        WireConnection.framed(metadata().serializeWithHeader(WireConnection.header(metadata(), 1)));
+    ByteBuffer questions = ByteBuffer.allocate(50_000 * question.length);
+    while (questions.hasRemaining()) {
+      questions.put(question);
+    }
+    for (int i = 0; i < 300; i++) {
+      sendInBackground(connect(), questions.array());
+    }
+
+    bystander.awaitProgress();
+    assertThat(connect().ask(metadata())).isNotNull();
+  }
+
   /** Each answer is a mebibyte; four gigabytes in all that nobody takes. */
   @Test
   void clientsThatNeverReadTheirAnswersAreNotWaitedFor() throws IOException {
@@ -213,6 +242,22 @@ class HostileConnectionsIT {
       }
     }
     return topic;
+  }
+
+  /** Sends as far as the broker takes it; ends with the connection. */
+  private static void sendInBackground(WireConnection wire, byte[] bytes) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                wire.sendBytes(bytes);
+              } catch (IOException e) {
+                // The broker, or the end of the test, has closed the connection.
+              }
+            },
+            "sender");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private WireConnection connect() throws IOException {
