@@ -23,6 +23,7 @@ final class ChildProcess implements AutoCloseable {
   static {
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    endOrphans();
   }
 
   private final Process process;
@@ -35,6 +36,15 @@ final class ChildProcess implements AutoCloseable {
     this.command = command;
     this.out = out;
     this.err = err;
+  }
+
+  /** What tests of this checkout left running because they were killed themselves. */
+  private static void endOrphans() {
+    String ours = Path.of("target", "clients").toAbsolutePath() + "/";
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(ours))
+        .filter(process -> process.parent().map(ProcessHandle::pid).orElse(1L) == 1)
+        .forEach(ProcessHandle::destroyForcibly);
   }
 
   /** What a finished process said. */
