@@ -5,7 +5,10 @@ final class Limits {
   /** Requests of one connection read but not answered; the next is read when one is answered. */
   static final int REQUESTS_UNDER_WAY_PER_CONNECTION_MAX = 100;
 
-  /** Answers in memory that a client has not read; at this size no further request of its is looked at. */
+  /**
+   * Answers in memory that a client has not read; at this size no further request of its is looked
+   * at.
+   */
   static final long UNSENT_ANSWER_BYTES_PER_CONNECTION_MAX = 256 * 1024;
 
   /** Fetch sessions of one connection; the oldest goes when another comes. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import org.apache.pekko.Done;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -50,8 +51,11 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
 
   private static final long BUDGET_RETRY_MILLIS = 10;
 
-  /** Frames cut ahead of demand; what is left of a read stays bytes. */
-  private static final int FRAMES_CUT_MAX = 256;
+  /**
+   * Frames cut in one turn; what is left of a read stays bytes until the other connections had
+   * theirs.
+   */
+  private static final int FRAMES_CUT_MAX = 32;
 
   /** An unfinished frame may always hold this much, however little memory is left. */
   private static final int HELD_BYTES_SAFE = 128 * 1024;
@@ -70,10 +74,11 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
   /**
    * @param frameBytesMax largest frame accepted
    * @param idleMillisMax silence after which the connection is closed
-   * @param requests of all connections, whole and under way: while overdrawn nobody reads, and as they are
-   *     answered it recovers
-   * @param unfinished frames of all connections that have begun and not ended: they recover only if their
-   *     peers want it, so while overdrawn a connection that holds much is closed and the others go on
+   * @param requests of all connections, whole and under way: while overdrawn nobody reads, and as
+   *     they are answered it recovers
+   * @param unfinished frames of all connections that have begun and not ended: they recover only if
+   *     their peers want it, so while overdrawn a connection that holds much is closed and the
+   *     others go on
    */
   public record Settings(
       int frameBytesMax, long idleMillisMax, MemoryBudget requests, MemoryBudget unfinished) {}
@@ -99,6 +104,7 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
     private final PartWriter writer = new PartWriter(channel, COPY_REGION_BYTES_MAX);
     private SelectionKey key;
     private AsyncCallback<Integer> ready;
+    private AsyncCallback<Done> nextTurn;
     private long lastActivityNanos = System.nanoTime();
     private ByteBuffer uncut = NOTHING;
     private int heldBytes;
@@ -133,6 +139,7 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
     @Override
     public void preStart() throws Exception {
       ready = createAsyncCallback(this::onReady);
+      nextTurn = createAsyncCallback(turn -> cutMore());
       key = EventLoop.current().register(channel, SelectionKey.OP_READ, ready::invoke);
       scheduleWithFixedDelay("tick", TICK, TICK);
       pull(in);
@@ -210,13 +217,16 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
         push(out, frames.remove());
       }
       if (frames.isEmpty() && uncut.hasRemaining()) {
-        cutMore();
+        nextTurn.invoke(Done.getInstance());
       } else if (frames.isEmpty() && key.isValid()) {
         key.interestOpsOr(SelectionKey.OP_READ);
       }
     }
 
     private void cutMore() {
+      if (!frames.isEmpty() || !uncut.hasRemaining()) {
+        return;
+      }
       try {
         cut(uncut);
         if (isAvailable(out)) {

@@ -223,7 +223,8 @@ class FrameSocketTest {
   }
 
   private void serve(Flow<ByteBuffer, Outgoing, ?> handler) {
-    FrameSocket.Settings settings = new FrameSocket.Settings(FRAME_BYTES_MAX, 60_000, budget, unfinished);
+    FrameSocket.Settings settings =
+        new FrameSocket.Settings(FRAME_BYTES_MAX, 60_000, budget, unfinished);
     Source.fromGraph(accept)
         .to(
             Sink.foreach(
