@@ -197,7 +197,7 @@ class CommandsTest {
       assertThat(settings.get().rack()).contains("b");
       assertThat(settings.get().brokerConfigs())
           .containsEntry("num.partitions", "4")
-          .containsEntry("min.insync.replicas", "2");
+          .containsEntry("auto.create.topics.enable", "true");
       assertThat(overrides.get().getStringList("pekko.cluster.seed-nodes")).hasSize(3);
     }
 
