@@ -23,6 +23,7 @@ final class FakeTransport implements Transport {
   private final Map<String, TopicView> topics = new ConcurrentHashMap<>();
   private final Map<TopicPartition, ActorRef<Replica.Command>> leaders = new ConcurrentHashMap<>();
   private final Map<Long, ByteBuffer> regions = new ConcurrentHashMap<>();
+  private final AtomicLong regionCount = new AtomicLong();
   private final AtomicLong version = new AtomicLong();
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicLong producerIds = new AtomicLong(1000);
@@ -58,7 +59,8 @@ final class FakeTransport implements Transport {
 
   /** A region that {@link #read} gives these bytes for. */
   FetchRegion region(ByteBuffer bytes) {
-    long position = regions.size();
+    // Leaders are actors of their own: two may make a region in the same moment.
+    long position = regionCount.getAndIncrement();
     regions.put(position, bytes);
     return new FetchRegion(null, position, bytes.remaining(), 0);
   }
