@@ -110,15 +110,19 @@ final class ModelLog {
 
   /** Whole batches from the one with this offset on: at least one, and no more than fit. */
   ByteBuffer read(long offset, int maxBytes) {
-    ByteBuffer bytes = ByteBuffer.allocate(1 << 20);
+    List<RecordBatch> read = new ArrayList<>();
+    int size = 0;
     for (RecordBatch batch : batches) {
       if (batch.lastOffset() >= offset) {
-        if (bytes.position() > 0 && bytes.position() + batch.sizeInBytes() > maxBytes) {
+        if (size > 0 && size + batch.sizeInBytes() > maxBytes) {
           break;
         }
-        batch.writeTo(bytes);
+        read.add(batch);
+        size += batch.sizeInBytes();
       }
     }
+    ByteBuffer bytes = ByteBuffer.allocate(size);
+    read.forEach(batch -> batch.writeTo(bytes));
     return bytes.flip();
   }
 
