@@ -78,7 +78,10 @@ public final class GranaryNode implements Node {
     this.controller = ControllerSingleton.start(system, settings.brokerId(), configs);
     ReplicaRegion region =
         ReplicaRegion.start(
-            system, new ReplicaContext(settings.brokerId(), directory, configs, this::nowMillis));
+            system,
+            peers ->
+                new ReplicaContext(
+                    settings.brokerId(), directory, configs, this::nowMillis, controller, peers));
     BrokerActor.Wiring wiring =
         new BrokerActor.Wiring(
             settings,

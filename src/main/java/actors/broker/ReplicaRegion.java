@@ -3,6 +3,7 @@ package actors.broker;
 import actors.partition.PartitionId;
 import actors.partition.Replica;
 import actors.partition.ReplicaContext;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -24,17 +25,24 @@ final class ReplicaRegion {
 
   private final ActorRef<ShardingEnvelope<Replica.Command>> region;
 
-  private ReplicaRegion(ActorRef<ShardingEnvelope<Replica.Command>> region) {
-    this.region = region;
-  }
-
-  static ReplicaRegion start(ActorSystem<?> system, ReplicaContext context) {
+  private ReplicaRegion(
+      ActorSystem<?> system, Function<ReplicaContext.Peers, ReplicaContext> contextFor) {
+    ReplicaContext context = contextFor.apply(this::tell);
     Entity<Replica.Command, ShardingEnvelope<Replica.Command>> entity =
         Entity.of(KEY, started -> Replica.create(context, started.getEntityId()))
             .withMessageExtractor(new ByBroker())
             .withAllocationStrategy(new PinnedToBroker(Adapter.toClassic(system)))
             .withEntityProps(DispatcherSelector.fromConfig(DISPATCHER));
-    return new ReplicaRegion(ClusterSharding.get(system).init(entity));
+    this.region = ClusterSharding.get(system).init(entity);
+  }
+
+  /**
+   * @param contextFor gives the context of this node's replicas, which reach the others through the
+   *     region
+   */
+  static ReplicaRegion start(
+      ActorSystem<?> system, Function<ReplicaContext.Peers, ReplicaContext> contextFor) {
+    return new ReplicaRegion(system, contextFor);
   }
 
   void tell(PartitionId id, int brokerId, Replica.Command command) {

@@ -1,12 +1,14 @@
 package actors.controller;
 
 import actors.BrokerEpoch;
+import actors.LeaderEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -109,6 +111,26 @@ public final class Controller {
    * it is ready; epochs make this safe even if it is alive.
    */
   public record FenceBroker(int brokerId, ActorRef<Outcome<BrokerEpoch>> replyTo)
+      implements Command {}
+
+  /**
+   * The leader of a partition asks for another ISR (Kafka's AlterPartition, KIP-497). Accepted only
+   * if both epochs of the partition are the present ones, the leader is the one registered, and
+   * each proposed member is live in just the life that it fetched in; the answer and the next image
+   * have the new partition epoch. An unchanged ISR is accepted too: the new partition epoch makes
+   * every proposal that may still be under way stale.
+   *
+   * @param isr each proposed member with the broker epoch in which it has fetched; the leader with
+   *     its own
+   */
+  public record ProposeIsr(
+      Uuid topicId,
+      int partition,
+      int leader,
+      LeaderEpoch leaderEpoch,
+      int partitionEpoch,
+      SortedMap<Integer, BrokerEpoch> isr,
+      ActorRef<Outcome<PartitionImage>> replyTo)
       implements Command {}
 
   /** A block of producer ids for a broker to hand out. */

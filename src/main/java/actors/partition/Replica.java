@@ -1,5 +1,6 @@
 package actors.partition;
 
+import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import actors.controller.PartitionImage;
 import java.nio.ByteBuffer;
@@ -31,15 +32,25 @@ public final class Replica {
   public sealed interface Command {}
 
   /**
+   * From the replica of the same partition on another broker; in which epoch is in the message, and
+   * compared before anything else.
+   *
+   * @param sender whom to answer directly, without asking again where it lives
+   */
+  public record FromPeer(ReplicationMessage message, ActorRef<Command> sender) implements Command {}
+
+  /**
    * What the controller has decided of this partition; sent at start and at each change, and
    * repeated freely: older epochs are ignored.
    *
    * @param topicConfigs the topic's own settings by Kafka's names
+   * @param brokerEpoch in which this broker is registered
    */
   public record Assume(
       PartitionId id,
       PartitionImage image,
       Map<String, String> topicConfigs,
+      BrokerEpoch brokerEpoch,
       ActorRef<Assumed> replyTo)
       implements Command {}
 

@@ -96,8 +96,14 @@ class BrokerActorTest {
     region =
         ReplicaRegion.start(
             testKit.system(),
-            new ReplicaContext(
-                BROKER, directory, BrokerConfigs.DEFAULTS, System::currentTimeMillis));
+            peers ->
+                new ReplicaContext(
+                    BROKER,
+                    directory,
+                    BrokerConfigs.DEFAULTS,
+                    System::currentTimeMillis,
+                    testKit.system().ignoreRef(),
+                    peers));
   }
 
   @AfterAll
@@ -316,6 +322,7 @@ class BrokerActorTest {
               new PartitionId(orders.id(), "orders", 0),
               earlier,
               Map.of(),
+              BrokerEpoch.NONE,
               testKit.system().ignoreRef()));
     }
   }

@@ -613,6 +613,7 @@ class ReplicaActorTest extends ReplicaFixture {
               new actors.controller.PartitionImage(
                   4, List.of(1), List.of(1), List.of(), 1, new actors.LeaderEpoch(1), 1),
               NO_FLUSH,
+              new actors.BrokerEpoch(1),
               assumed.ref()));
       assumed.receiveMessage();
       other.tell(new Replica.Append(99, Batches.of(1, 1_000), ACKS_ALL, client.ref()));

@@ -2,8 +2,10 @@ package actors.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import actors.config.BrokerConfigs;
+import actors.controller.Controller;
 import actors.controller.PartitionImage;
 import com.typesafe.config.ConfigFactory;
 import java.nio.ByteBuffer;
@@ -46,6 +48,7 @@ abstract class ReplicaFixture {
   final WatchedDisk disk = new WatchedDisk();
   final AtomicLong nowMillis = new AtomicLong(1_700_000_000_000L);
   final TestProbe<ReplicaReply> client = probe(ReplicaReply.class);
+  final TestProbe<Controller.Command> controller = probe(Controller.Command.class);
   LogDirectory directory;
   ActorRef<Replica.Command> replica;
   private int partitionEpoch;
@@ -92,7 +95,14 @@ abstract class ReplicaFixture {
   ActorRef<Replica.Command> spawn() {
     return testKit.spawn(
         Replica.create(
-            new ReplicaContext(BROKER, directory, BrokerConfigs.DEFAULTS, nowMillis::get), "test"));
+            new ReplicaContext(
+                BROKER,
+                directory,
+                BrokerConfigs.DEFAULTS,
+                nowMillis::get,
+                controller.ref(),
+                (id, broker, command) -> {}),
+            "test"));
   }
 
   /** A clean stop and a start on the same directory. */
@@ -135,7 +145,7 @@ abstract class ReplicaFixture {
             leader,
             new LeaderEpoch(epoch),
             ofPartition);
-    replica.tell(new Replica.Assume(ID, image, configs, assumed.ref()));
+    replica.tell(new Replica.Assume(ID, image, configs, new BrokerEpoch(1), assumed.ref()));
     return assumed;
   }
 
