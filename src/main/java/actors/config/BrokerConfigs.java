@@ -94,6 +94,11 @@ public final class BrokerConfigs {
     return number("producer.id.expiration.ms");
   }
 
+  /** How long a follower may lag before it leaves the ISR. */
+  public long replicaLagMillisMax() {
+    return number("replica.lag.time.max.ms");
+  }
+
   public long retentionCheckIntervalMillis() {
     return number("log.retention.check.interval.ms");
   }

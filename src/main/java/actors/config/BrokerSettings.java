@@ -56,6 +56,13 @@ final class BrokerSettings {
             atLeast(1),
             Importance.MEDIUM,
             "Replicas of a topic whose maker does not say.")
+        .define(
+            "replica.lag.time.max.ms",
+            LONG,
+            30_000L,
+            atLeast(1),
+            Importance.HIGH,
+            "How long a follower may lag before it leaves the ISR, milliseconds.")
         .define("delete.topic.enable", BOOLEAN, true, Importance.HIGH, "Let clients delete topics.")
         .define(
             "fetch.max.bytes",
@@ -167,12 +174,6 @@ final class BrokerSettings {
         INT,
         3,
         "Replicas of the topic of offsets.");
-    acceptedOnly(
-        definition,
-        "replica.lag.time.max.ms",
-        LONG,
-        30_000L,
-        "How long a follower may lag before it leaves the ISR, milliseconds.");
     acceptedOnly(
         definition,
         "transactional.id.expiration.ms",
