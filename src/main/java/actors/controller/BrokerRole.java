@@ -5,6 +5,9 @@ import java.util.Set;
 
 /** The cluster role by which a member is known as a certain broker. */
 public final class BrokerRole {
+  /** Of the members that keep the metadata journal: the controller runs on one of them. */
+  public static final String VOTER = "voter";
+
   private static final String PREFIX = "broker-";
 
   private BrokerRole() {}
