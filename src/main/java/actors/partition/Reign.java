@@ -351,6 +351,7 @@ final class Reign {
 
   /** Over: whoever still waits is told why. */
   void end(Errors why) {
+    pushes.closeAll();
     String message = "the replica stopped leading before it could answer";
     for (Replica.Append append : gathered.take()) {
       append.replyTo().tell(Replies.appendRefused(append, why, message));
