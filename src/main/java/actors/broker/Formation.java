@@ -59,7 +59,7 @@ final class Formation extends AbstractBehavior<Formation.Command> {
   private final Cluster cluster;
   private final Map<Integer, ActorRef<FormationMessage>> others = new HashMap<>();
   private final Map<Integer, Heard> heard = new TreeMap<>();
-  private final Map<Integer, Integer> denials = new TreeMap<>();
+  private final Map<Integer, Long> deniedSinceNanos = new TreeMap<>();
   private final Set<String> said = new HashSet<>();
   private boolean confirming;
   private long confirmedNanos = System.nanoTime() - FRESH_NANOS;
@@ -186,7 +186,7 @@ final class Formation extends AbstractBehavior<Formation.Command> {
   }
 
   private Behavior<Command> onQuestion(FormationMessage.Question question) {
-    Members members = Members.of(cluster);
+    Members members = Members.of(org.apache.pekko.cluster.Cluster.get(system));
     Introduction asker = question.from();
     question
         .replyTo()
@@ -212,9 +212,9 @@ final class Formation extends AbstractBehavior<Formation.Command> {
     }
     heard.put(id, new Heard(answer.standing(), System.nanoTime()));
     if (isMember() && FormationDecisions.denies(answer.standing())) {
-      denials.merge(id, 1, Integer::sum);
+      deniedSinceNanos.putIfAbsent(id, System.nanoTime());
     } else {
-      denials.remove(id);
+      deniedSinceNanos.remove(id);
     }
     decide();
     return this;
@@ -241,11 +241,18 @@ final class Formation extends AbstractBehavior<Formation.Command> {
       return;
     }
     if (isMember()) {
-      carryOut(FormationDecisions.whileMember(denials));
+      carryOut(FormationDecisions.whileMember(deniedMillis()));
     } else if (System.nanoTime() - joiningNanos > JOIN_NANOS_MAX) {
       boolean leads = leadsJournal() && isFresh(confirmedNanos);
       carryOut(FormationDecisions.whileLooking(wiring.layout(), fresh(), leads));
     }
+  }
+
+  private SortedMap<Integer, Long> deniedMillis() {
+    SortedMap<Integer, Long> denied = new TreeMap<>();
+    deniedSinceNanos.forEach(
+        (id, since) -> denied.put(id, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since)));
+    return denied;
   }
 
   private SortedMap<Integer, Standing> fresh() {

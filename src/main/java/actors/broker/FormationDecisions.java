@@ -14,8 +14,11 @@ import java.util.TreeSet;
  * docs/decisions/0008-formation.md.
  */
 final class FormationDecisions {
-  /** So often in a row the journal's leader must deny that this node is a member of its cluster. */
-  static final int DENIALS_MAX = 3;
+  /**
+   * So long the journal's leader must deny that this node is a member of its cluster: longer than
+   * the news of a member takes to reach it.
+   */
+  static final long DENIED_MILLIS_MAX = 3_000;
 
   private FormationDecisions() {}
 
@@ -59,12 +62,12 @@ final class FormationDecisions {
    * For a member: two clusters may have come up side by side, and the one whose journal decides
    * remains.
    *
-   * @param denials how often in a row a node that leads the journal and is a member has said that
-   *     it does not know this one, by its id
+   * @param deniedMillis for how long each node that leads the journal and is a member has said, at
+   *     every answer, that it does not know this one
    */
-  static Step whileMember(Map<Integer, Integer> denials) {
-    return denials.entrySet().stream()
-        .filter(denial -> denial.getValue() >= DENIALS_MAX)
+  static Step whileMember(SortedMap<Integer, Long> deniedMillis) {
+    return deniedMillis.entrySet().stream()
+        .filter(denied -> denied.getValue() >= DENIED_MILLIS_MAX)
         .map(Map.Entry::getKey)
         .findFirst()
         .<Step>map(Step.StartAnew::new)

@@ -80,6 +80,7 @@ final class Incarnation {
     system.systemActorOf(Formation.create(formation()).narrow(), Formation.NAME, Props.empty());
     this.controller =
         ControllerSingleton.start(system, parts.settings().brokerId(), parts.configs());
+    DeathWatch.start(parts.layout(), parts.link(), system, controller);
     ReplicaRegion region =
         ReplicaRegion.start(
             system,

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -53,14 +54,22 @@ final class JournalLink implements RaftTransport {
   private final ClusterLayout layout;
   private final long timeoutMillis;
   private final AtomicLong numbers = new AtomicLong();
-  private final Map<Long, CompletableFuture<RaftCall>> waiting = new ConcurrentHashMap<>();
+  private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
   private final Map<Integer, AtomicInteger> underWay = new HashMap<>();
   private final AtomicInteger answering = new AtomicInteger();
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> gone = ConcurrentHashMap.newKeySet();
   private volatile JournalStamp stamp;
   private volatile Optional<Function<RaftCall, CompletionStage<RaftCall>>> inbox = Optional.empty();
   private volatile Map<Integer, Voter> bound = Map.of();
   private volatile boolean closed;
+
+  /** A call under way. */
+  private record Waiting(int to, CompletableFuture<RaftCall> reply) {
+    void fail(String why) {
+      reply.completeExceptionally(new IOException("voter " + to + ": " + why));
+    }
+  }
 
   /** Where another voter's link is reached. */
   private record Voter(ActorRef<JournalMessage> small, ActorRef<JournalMessage> large) {
@@ -111,12 +120,27 @@ final class JournalLink implements RaftTransport {
   /** The system ends: what is under way has failed, and so has every call until the next one. */
   void unbind() {
     bound = Map.of();
-    failAll("this node's actor system has ended");
+    failAll(call -> true, "this node's actor system has ended");
   }
 
   /** The node has learned which cluster it belongs to. */
   void joined(String clusterId) {
     stamp = JournalStamp.of(layout, clusterId);
+  }
+
+  /**
+   * Nobody listens at the voter's address: its calls have failed, and do so until somebody does.
+   * Whoever waited for it, such as for the leader that it was, goes on at once.
+   */
+  void gone(int voter) {
+    if (gone.add(voter)) {
+      failAll(call -> call.to() == voter, "its process is gone");
+    }
+  }
+
+  /** Somebody listens at the voter's address. */
+  void there(int voter) {
+    gone.remove(voter);
   }
 
   @Override
@@ -131,6 +155,9 @@ final class JournalLink implements RaftTransport {
     if (closed || voter == null) {
       return failed(request, to, "this node's actor system is not there");
     }
+    if (gone.contains(to)) {
+      return failed(request, to, "its process is gone");
+    }
     if (request.body().length > RaftCall.BYTES_MAX) {
       return failed(request, to, request.body().length + " bytes are too many");
     }
@@ -141,7 +168,7 @@ final class JournalLink implements RaftTransport {
     }
     long number = numbers.incrementAndGet();
     CompletableFuture<RaftCall> reply = new CompletableFuture<>();
-    waiting.put(number, reply);
+    waiting.put(number, new Waiting(to, reply));
     var unused =
         reply
             .orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
@@ -165,13 +192,9 @@ final class JournalLink implements RaftTransport {
       answer(call);
     } else if (message instanceof JournalMessage.Answered answered) {
       Optional.ofNullable(waiting.get(answered.number()))
-          .ifPresent(reply -> reply.complete(answered.reply()));
+          .ifPresent(call -> call.reply().complete(answered.reply()));
     } else if (message instanceof JournalMessage.Failed failed) {
-      Optional.ofNullable(waiting.get(failed.number()))
-          .ifPresent(
-              reply ->
-                  reply.completeExceptionally(
-                      new IOException("voter " + failed.from() + ": " + failed.why())));
+      Optional.ofNullable(waiting.get(failed.number())).ifPresent(call -> call.fail(failed.why()));
     }
   }
 
@@ -228,13 +251,13 @@ final class JournalLink implements RaftTransport {
     Optional.ofNullable(bound.get(to)).ifPresent(voter -> voter.tell(message, bytes));
   }
 
-  private void failAll(String why) {
-    waiting.values().forEach(reply -> reply.completeExceptionally(new IOException(why)));
+  private void failAll(Predicate<Waiting> which, String why) {
+    waiting.values().stream().filter(which).forEach(call -> call.fail(why));
   }
 
   @Override
   public void close() {
     closed = true;
-    failAll("the metadata journal has been closed");
+    failAll(call -> true, "the metadata journal has been closed");
   }
 }

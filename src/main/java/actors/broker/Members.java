@@ -1,11 +1,15 @@
 package actors.broker;
 
 import actors.controller.BrokerRole;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.ClusterEvent.CurrentClusterState;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
-import org.apache.pekko.cluster.typed.Cluster;
 
 /** The cluster as this member sees it at one moment. */
 record Members(Member self, CurrentClusterState state) {
@@ -36,6 +40,29 @@ record Members(Member self, CurrentClusterState state) {
 
   private static boolean isAt(UniqueAddress member, String address, long uid) {
     return member.longUid() == uid && member.address().toString().equals(address);
+  }
+
+  /** Who is the member at an address. */
+  Optional<UniqueAddress> at(String host, int port) {
+    for (Member member : state.getMembers()) {
+      Address address = member.address();
+      if (address.getPort().filter(found -> found == port).isPresent()
+          && address.getHost().filter(host::equals).isPresent()) {
+        return Optional.of(member.uniqueAddress());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Ids of the brokers whose members are in the cluster and reached. */
+  Set<Integer> reachableBrokers() {
+    Set<Integer> brokers = new TreeSet<>();
+    for (Member member : state.getMembers()) {
+      if (isIn(member) && !state.getUnreachable().contains(member)) {
+        BrokerRole.brokerId(member.getRoles()).ifPresent(brokers::add);
+      }
+    }
+    return brokers;
   }
 
   /** The address of a reachable member with the id that is not at this address, or empty. */

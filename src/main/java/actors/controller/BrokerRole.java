@@ -18,7 +18,7 @@ public final class BrokerRole {
   }
 
   /** The broker that has these roles; empty for a member that is none. */
-  static OptionalInt brokerId(Set<String> roles) {
+  public static OptionalInt brokerId(Set<String> roles) {
     return roles.stream()
         .filter(role -> role.startsWith(PREFIX))
         .map(role -> role.substring(PREFIX.length()))
