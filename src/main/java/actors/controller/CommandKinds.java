@@ -29,6 +29,7 @@ final class CommandKinds {
     codec.add(Controller.RegisterBroker.class, this::write, this::registerBroker);
     codec.add(Controller.BrokerReady.class, this::write, this::brokerReady);
     codec.add(Controller.FenceBroker.class, this::write, this::fenceBroker);
+    codec.add(Controller.BrokerLeaving.class, this::write, this::brokerLeaving);
     codec.add(Controller.ProposeIsr.class, this::write, this::proposeIsr);
     codec.add(Controller.AllocateProducerIds.class, this::write, this::allocateProducerIds);
     codec.add(MessagePart.class, CommandKinds::write, CommandKinds::part);
@@ -147,6 +148,16 @@ final class CommandKinds {
 
   private Controller.FenceBroker fenceBroker(BinaryReader reader) throws NotSerializableException {
     return new Controller.FenceBroker(reader.integer(), ref(reader));
+  }
+
+  private void write(BinaryWriter writer, Controller.BrokerLeaving command) {
+    write(writer.number(command.brokerId()), command.epoch());
+    ref(writer, command.replyTo());
+  }
+
+  private Controller.BrokerLeaving brokerLeaving(BinaryReader reader)
+      throws NotSerializableException {
+    return new Controller.BrokerLeaving(reader.integer(), epoch(reader), ref(reader));
   }
 
   private void write(BinaryWriter writer, Controller.ProposeIsr command) {

@@ -38,6 +38,7 @@ public final class Controller {
           RegisterBroker,
           BrokerReady,
           FenceBroker,
+          BrokerLeaving,
           ProposeIsr,
           AllocateProducerIds,
           Subscribe,
@@ -155,6 +156,17 @@ public final class Controller {
    * it is ready; epochs make this safe even if it is alive.
    */
   public record FenceBroker(int brokerId, ActorRef<Outcome<BrokerEpoch>> replyTo)
+      implements Command {}
+
+  /**
+   * The broker is about to stop: move its leaderships to other in-sync replicas, take it out of the
+   * ISRs where another member stays, and give it neither leaderships nor replicas until it
+   * registers again. Repeated until the answer is zero, or the broker will not wait any longer.
+   *
+   * @param replyTo told how many partitions the broker still leads for which another replica may
+   *     become in sync
+   */
+  public record BrokerLeaving(int brokerId, BrokerEpoch epoch, ActorRef<Outcome<Integer>> replyTo)
       implements Command {}
 
   /**

@@ -125,6 +125,7 @@ final class ControllerBehavior
         .onCommand(Controller.BrokerReady.class, this::onBrokerReady)
         .onCommand(Controller.FenceBroker.class, this::onFenceBroker)
         .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
+        .onCommand(Controller.BrokerLeaving.class, this::onBrokerLeaving)
         .onCommand(Controller.ProposeIsr.class, this::onProposeIsr)
         .onCommand(Controller.AllocateProducerIds.class, this::onAllocateProducerIds)
         .onCommand(Controller.Subscribe.class, this::onSubscribe)
@@ -204,6 +205,11 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onFenceAbsent(
       ClusterMetadata image, Controller.FenceAbsent command) {
     return carryOut(brokers.fenceAbsent(image, command.present()), context.getSystem().ignoreRef());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onBrokerLeaving(
+      ClusterMetadata image, Controller.BrokerLeaving command) {
+    return carryOut(brokers.leave(image, command.brokerId(), command.epoch()), command.replyTo());
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onProposeIsr(

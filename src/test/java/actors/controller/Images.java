@@ -65,6 +65,10 @@ final class Images {
     return image.applyAll(BROKERS.fence(image, id).facts());
   }
 
+  static ClusterMetadata leaving(ClusterMetadata image, int id) {
+    return image.applyAll(BROKERS.leave(image, id, image.brokerById(id).epoch()).facts());
+  }
+
   static ClusterMetadata withTopic(ClusterMetadata image, TopicSpec spec) {
     Uuid id = new Uuid(image.version(), 99);
     return image.applyAll(TOPICS.create(image, spec, id, 0).facts());

@@ -34,6 +34,7 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
             somebody.narrow()),
         new Controller.BrokerReady(random.integer(), random.epoch(), somebody.narrow()),
         new Controller.FenceBroker(random.integer(), somebody.narrow()),
+        new Controller.BrokerLeaving(random.integer(), random.epoch(), somebody.narrow()),
         new Controller.ProposeIsr(
             random.uuid(),
             random.integer(),
