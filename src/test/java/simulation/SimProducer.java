@@ -26,6 +26,7 @@ final class SimProducer implements SimClient {
   private final Random random;
   private final List<Batch> underWay = new ArrayList<>();
   private long nextValue;
+  private boolean known;
   private boolean stopped;
   private int leader;
 
@@ -34,6 +35,7 @@ final class SimProducer implements SimClient {
     private final int count;
     private final byte[] bytes;
     private long correlation;
+    private boolean answered;
 
     Batch(long value, int count, byte[] bytes) {
       this.value = value;
@@ -82,7 +84,9 @@ final class SimProducer implements SimClient {
     if (stopped) {
       return;
     }
-    if (underWay.size() < world.settings().workload().window()) {
+    // A log that knows nothing of a producer takes any sequence number for its first.
+    int window = known || !idempotent ? world.settings().workload().window() : 1;
+    if (underWay.size() < window) {
       Batch batch = nextBatch();
       underWay.add(batch);
       send(batch);
@@ -124,7 +128,7 @@ final class SimProducer implements SimClient {
         TIMEOUT_MICROS,
         "append timeout",
         () -> {
-          if (underWay.contains(batch) && batch.correlation == correlation) {
+          if (!batch.answered && batch.correlation == correlation) {
             again(batch);
           }
         });
@@ -134,7 +138,9 @@ final class SimProducer implements SimClient {
   private void again(Batch first) {
     leader = world.guessLeader(partition, random);
     for (Batch batch : new ArrayList<>(underWay.subList(underWay.indexOf(first), underWay.size()))) {
-      send(batch);
+      if (!batch.answered) {
+        send(batch);
+      }
     }
   }
 
@@ -143,7 +149,7 @@ final class SimProducer implements SimClient {
     ReplicaReply.Appended appended = (ReplicaReply.Appended) reply;
     Batch batch = null;
     for (Batch candidate : underWay) {
-      if (candidate.correlation == appended.correlation()) {
+      if (candidate.correlation == appended.correlation() && !candidate.answered) {
         batch = candidate;
       }
     }
@@ -151,7 +157,11 @@ final class SimProducer implements SimClient {
       return;
     }
     if (appended.error() == Errors.NONE) {
-      underWay.remove(batch);
+      batch.answered = true;
+      while (!underWay.isEmpty() && underWay.get(0).answered) {
+        underWay.remove(0); // a log remembers only so many batches of a producer
+      }
+      known = true;
       world
           .history()
           .acknowledged(
@@ -174,7 +184,7 @@ final class SimProducer implements SimClient {
         BACKOFF_MICROS,
         "append again",
         () -> {
-          if (underWay.contains(refused) && refused.correlation == -1) {
+          if (!refused.answered && refused.correlation == -1) {
             again(refused);
           }
         });
