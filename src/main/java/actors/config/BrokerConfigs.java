@@ -99,6 +99,12 @@ public final class BrokerConfigs {
     return number("replica.lag.time.max.ms");
   }
 
+  /** Whether a consumer that names its rack is sent to a replica there (KIP-392). */
+  public boolean sendsConsumersToTheirRack() {
+    return ((String) setting("replica.selector.class").parsed())
+        .endsWith("RackAwareReplicaSelector");
+  }
+
   public long retentionCheckIntervalMillis() {
     return number("log.retention.check.interval.ms");
   }

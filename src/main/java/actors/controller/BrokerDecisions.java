@@ -71,7 +71,7 @@ record BrokerDecisions(BrokerConfigs defaults) {
                         image,
                         brokerId,
                         new MetadataFact.BrokerUnfenced(brokerId, epoch),
-                        Elections.NONE_LOST),
+                        BrokerDecisions::noneLost),
                     epoch)
                 : Decision.alreadySo(epoch));
   }
@@ -86,7 +86,8 @@ record BrokerDecisions(BrokerConfigs defaults) {
       return Decision.alreadySo(broker.epoch());
     }
     MetadataFact fenced = new MetadataFact.BrokerFenced(brokerId, broker.epoch());
-    return Decision.accepted(settled(image, brokerId, fenced, Elections.NONE_LOST), broker.epoch());
+    return Decision.accepted(
+        settled(image, brokerId, fenced, BrokerDecisions::noneLost), broker.epoch());
   }
 
   /**
@@ -136,6 +137,10 @@ record BrokerDecisions(BrokerConfigs defaults) {
     facts.add(happened);
     facts.addAll(Elections.afterChangeOf(brokerId, image.apply(happened), lost, defaults));
     return facts;
+  }
+
+  private static boolean noneLost(int brokerId) {
+    return false;
   }
 
   private static Controller.Registration registration(ClusterMetadata image, BrokerEpoch epoch) {

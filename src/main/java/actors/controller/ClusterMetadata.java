@@ -52,10 +52,16 @@ public record ClusterMetadata(
         : Optional.of(image.partitions().get(partition));
   }
 
-  /** Whether the broker is registered and trusted to lead. */
+  /** Whether the broker is registered and not under a fence. */
   public boolean isLive(int brokerId) {
     BrokerImage broker = brokers.get(brokerId);
     return broker != null && !broker.fenced();
+  }
+
+  /** Whether the broker is live and stays: it may get replicas and lead. */
+  public boolean isActive(int brokerId) {
+    BrokerImage broker = brokers.get(brokerId);
+    return broker != null && !broker.fenced() && !broker.leaving();
   }
 
   /** The image after one more fact. Pure; the same at run time and at recovery. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -117,8 +118,10 @@ public final class Controller {
    * The leader of a partition asks for another ISR (Kafka's AlterPartition, KIP-497). Accepted only
    * if both epochs of the partition are the present ones, the leader is the one registered, and
    * each proposed member is live in just the life that it fetched in; the answer and the next image
-   * have the new partition epoch. An unchanged ISR is accepted too: the new partition epoch makes
-   * every proposal that may still be under way stale.
+   * have the new partition epoch, and the same leader epoch. An unchanged ISR is accepted too: the
+   * new partition epoch makes every proposal that may still be under way stale. {@code
+   * NEW_LEADER_ELECTED} says that the ISR was taken and has ended this leader's reign: the image
+   * that comes has the next leader epoch.
    *
    * @param isr each proposed member with the broker epoch in which it has fetched; the leader with
    *     its own
@@ -131,7 +134,12 @@ public final class Controller {
       int partitionEpoch,
       SortedMap<Integer, BrokerEpoch> isr,
       ActorRef<Outcome<PartitionImage>> replyTo)
-      implements Command {}
+      implements Command {
+    IsrProposal proposal() {
+      return new IsrProposal(
+          topicId, partition, leader, leaderEpoch, partitionEpoch, new TreeMap<>(isr));
+    }
+  }
 
   /** A block of producer ids for a broker to hand out. */
   public record AllocateProducerIds(

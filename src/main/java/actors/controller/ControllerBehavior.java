@@ -43,6 +43,7 @@ final class ControllerBehavior
   private final Randomness randomness;
   private final TopicDecisions topics;
   private final BrokerDecisions brokers;
+  private final IsrDecisions isrs;
   private final Subscribers subscribers = new Subscribers();
 
   /** Whether the first fact of this reign is durable. */
@@ -59,6 +60,7 @@ final class ControllerBehavior
     this.randomness = randomness;
     this.topics = new TopicDecisions(brokerConfigs);
     this.brokers = new BrokerDecisions(brokerConfigs);
+    this.isrs = new IsrDecisions(brokerConfigs);
   }
 
   static Behavior<Controller.Command> create(
@@ -114,6 +116,7 @@ final class ControllerBehavior
         .onCommand(Controller.BrokerReady.class, this::onBrokerReady)
         .onCommand(Controller.FenceBroker.class, this::onFenceBroker)
         .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
+        .onCommand(Controller.ProposeIsr.class, this::onProposeIsr)
         .onCommand(Controller.AllocateProducerIds.class, this::onAllocateProducerIds)
         .onCommand(Controller.Subscribe.class, this::onSubscribe)
         .onCommand(Controller.SubscriberGone.class, this::onSubscriberGone);
@@ -189,6 +192,11 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onFenceAbsent(
       ClusterMetadata image, Controller.FenceAbsent command) {
     return carryOut(brokers.fenceAbsent(image, command.present()), context.getSystem().ignoreRef());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onProposeIsr(
+      ClusterMetadata image, Controller.ProposeIsr command) {
+    return carryOut(isrs.propose(image, command.proposal()), command.replyTo());
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onAllocateProducerIds(

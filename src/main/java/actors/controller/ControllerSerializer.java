@@ -5,14 +5,15 @@ import org.apache.pekko.serialization.SerializerWithStringManifest;
 
 /**
  * Gives the journal and the snapshot store their bytes: facts by {@link FactCodec}, the image by
- * {@link ImageCodec}. Bound in {@code granary-controller.conf}. Commands and replies, once they
- * cross between brokers, get a codec beside those and manifests of their own.
+ * {@link ImageCodec}. Bound in {@code granary-controller.conf}. What brokers say to each other is
+ * for {@link ControllerMessageSerializer}.
  */
 public final class ControllerSerializer extends SerializerWithStringManifest {
   /** Written with every event in every journal; never changes. */
   private static final int IDENTIFIER = 740_100;
 
-  private static final String IMAGE = "ClusterMetadata.1";
+  private static final String IMAGE_1 = "ClusterMetadata.1";
+  private static final String IMAGE = "ClusterMetadata.2";
 
   @Override
   public int identifier() {
@@ -48,6 +49,9 @@ public final class ControllerSerializer extends SerializerWithStringManifest {
     BinaryReader reader = new BinaryReader(bytes);
     if (manifest.equals(IMAGE)) {
       return reader.end(ImageCodec.read(reader));
+    }
+    if (manifest.equals(IMAGE_1)) {
+      return reader.end(ImageCodecV1.read(reader));
     }
     if (FactCodec.knows(manifest)) {
       return reader.end(FactCodec.read(reader, manifest));

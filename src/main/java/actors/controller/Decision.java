@@ -27,6 +27,12 @@ record Decision<T>(List<MetadataFact> facts, Outcome<T> reply) {
     return new Decision<>(List.of(), Outcome.refused(error, format, arguments));
   }
 
+  /** What was asked for is done, and with it something that leaves the asker without its answer. */
+  static <T> Decision<T> overtaken(
+      List<MetadataFact> facts, Errors error, String format, Object... arguments) {
+    return new Decision<>(facts, Outcome.refused(error, format, arguments));
+  }
+
   /** Goes on with what a check accepted, or passes its refusal on. */
   static <A, T> Decision<T> of(Outcome<A> check, Function<A, Decision<T>> next) {
     return check.fold(next, refusal -> refused(refusal.error(), "%s", refusal.message()));

@@ -3,6 +3,7 @@ package actors.controller;
 import actors.BrokerEpoch;
 import java.io.NotSerializableException;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The bytes of facts. Each kind has a manifest that names it and its version; a change of fields
@@ -11,17 +12,30 @@ import java.util.Map;
  */
 final class FactCodec {
   private static final Map<String, BinaryReader.Read<MetadataFact>> READERS =
-      Map.of(
-          "ControllerElected.1", FactCodec::controllerElected,
-          "TopicCreated.1", FactCodec::topicCreated,
-          "TopicDeleted.1", FactCodec::topicDeleted,
-          "TopicConfigChanged.1", FactCodec::topicConfigChanged,
-          "PartitionsAdded.1", FactCodec::partitionsAdded,
-          "BrokerRegistered.1", FactCodec::brokerRegistered,
-          "BrokerFenced.1", FactCodec::brokerFenced,
-          "BrokerUnfenced.1", FactCodec::brokerUnfenced,
-          "PartitionsChanged.1", FactCodec::partitionsChanged,
-          "ProducerIdsAllocated.1", FactCodec::producerIdsAllocated);
+      Map.ofEntries(
+          Map.entry("ControllerElected.1", FactCodec::controllerElected),
+          Map.entry("TopicCreated.1", FactCodecV1::topicCreated),
+          Map.entry("TopicCreated.2", FactCodec::topicCreated),
+          Map.entry("TopicDeleted.1", FactCodec::topicDeleted),
+          Map.entry("TopicConfigChanged.1", FactCodec::topicConfigChanged),
+          Map.entry("PartitionsAdded.1", FactCodecV1::partitionsAdded),
+          Map.entry("PartitionsAdded.2", FactCodec::partitionsAdded),
+          Map.entry("BrokerRegistered.1", FactCodecV1::brokerRegistered),
+          Map.entry("BrokerRegistered.2", FactCodec::brokerRegistered),
+          Map.entry("BrokerFenced.1", FactCodec::brokerFenced),
+          Map.entry("BrokerUnfenced.1", FactCodec::brokerUnfenced),
+          Map.entry("BrokerLeaving.1", FactCodec::brokerLeaving),
+          Map.entry("PartitionsChanged.1", FactCodecV1::partitionsChanged),
+          Map.entry("PartitionsChanged.2", FactCodec::partitionsChanged),
+          Map.entry("ProducerIdsAllocated.1", FactCodec::producerIdsAllocated));
+
+  /** Those that tell of brokers or partitions, whose images have a second version. */
+  private static final Set<Class<? extends MetadataFact>> IN_VERSION_2 =
+      Set.of(
+          MetadataFact.TopicCreated.class,
+          MetadataFact.PartitionsAdded.class,
+          MetadataFact.BrokerRegistered.class,
+          MetadataFact.PartitionsChanged.class);
 
   private FactCodec() {}
 
@@ -31,7 +45,7 @@ final class FactCodec {
 
   /** Kind and version as written today. */
   static String manifest(MetadataFact fact) {
-    return fact.getClass().getSimpleName() + ".1";
+    return fact.getClass().getSimpleName() + (IN_VERSION_2.contains(fact.getClass()) ? ".2" : ".1");
   }
 
   static void write(BinaryWriter writer, MetadataFact fact) {
@@ -75,6 +89,10 @@ final class FactCodec {
 
   private static MetadataFact brokerUnfenced(BinaryReader reader) throws NotSerializableException {
     return new MetadataFact.BrokerUnfenced(reader.integer(), new BrokerEpoch(reader.number()));
+  }
+
+  private static MetadataFact brokerLeaving(BinaryReader reader) throws NotSerializableException {
+    return new MetadataFact.BrokerLeaving(reader.integer(), new BrokerEpoch(reader.number()));
   }
 
   private static MetadataFact partitionsChanged(BinaryReader reader)

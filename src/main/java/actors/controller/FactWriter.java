@@ -1,6 +1,6 @@
 package actors.controller;
 
-/** Writes each kind of fact as {@link FactCodec} reads it in version 1. */
+/** Writes each kind of fact in its newest version, as {@link FactCodec} reads it. */
 record FactWriter(BinaryWriter writer) implements MetadataFact.Visitor<BinaryWriter> {
   @Override
   public BinaryWriter visit(MetadataFact.ControllerElected fact) {
@@ -42,6 +42,11 @@ record FactWriter(BinaryWriter writer) implements MetadataFact.Visitor<BinaryWri
 
   @Override
   public BinaryWriter visit(MetadataFact.BrokerUnfenced fact) {
+    return writer.number(fact.brokerId()).number(fact.epoch().value());
+  }
+
+  @Override
+  public BinaryWriter visit(MetadataFact.BrokerLeaving fact) {
     return writer.number(fact.brokerId()).number(fact.epoch().value());
   }
 

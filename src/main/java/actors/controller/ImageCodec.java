@@ -12,7 +12,7 @@ import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
-/** The bytes of the cluster's image and its parts, version 1; order of fields is the format. */
+/** The bytes of the cluster's image and its parts, version 2; order of fields is the format. */
 final class ImageCodec {
   private ImageCodec() {}
 
@@ -28,18 +28,27 @@ final class ImageCodec {
   }
 
   static ClusterMetadata read(BinaryReader reader) throws NotSerializableException {
+    return read(reader, ImageCodec::readBroker, ImageCodec::readTopic);
+  }
+
+  /** Whatever the version of what is in it. */
+  static ClusterMetadata read(
+      BinaryReader reader,
+      BinaryReader.Read<BrokerImage> readBroker,
+      BinaryReader.Read<TopicImage> readTopic)
+      throws NotSerializableException {
     long version = reader.number();
     String clusterId = reader.text();
     int controllerEpoch = reader.integer();
     int controllerId = reader.integer();
     long nextProducerId = reader.number();
     PSortedMap<Integer, BrokerImage> brokers = TreePMap.empty();
-    for (BrokerImage broker : reader.list(ImageCodec::readBroker)) {
+    for (BrokerImage broker : reader.list(readBroker)) {
       brokers = brokers.plus(broker.id(), broker);
     }
     PSortedMap<String, TopicImage> topics = TreePMap.empty();
     PMap<Uuid, String> topicNames = HashTreePMap.empty();
-    for (TopicImage topic : reader.list(ImageCodec::readTopic)) {
+    for (TopicImage topic : reader.list(readTopic)) {
       topics = topics.plus(topic.name(), topic);
       topicNames = topicNames.plus(topic.id(), topic.name());
     }
@@ -62,7 +71,8 @@ final class ImageCodec {
         .text(broker.host())
         .number(broker.port())
         .optional(broker.rack(), BinaryWriter::text)
-        .bool(broker.fenced());
+        .bool(broker.fenced())
+        .bool(broker.leaving());
   }
 
   static BrokerImage readBroker(BinaryReader reader) throws NotSerializableException {
@@ -73,6 +83,7 @@ final class ImageCodec {
         reader.text(),
         reader.integer(),
         reader.optional(BinaryReader::text),
+        reader.bool(),
         reader.bool());
   }
 
@@ -114,7 +125,9 @@ final class ImageCodec {
         .list(partition.eligible(), ImageCodec::writeBrokerId)
         .number(partition.leader())
         .number(partition.leaderEpoch().value())
-        .number(partition.partitionEpoch());
+        .number(partition.partitionEpoch())
+        .list(partition.adding(), ImageCodec::writeBrokerId)
+        .list(partition.removing(), ImageCodec::writeBrokerId);
   }
 
   static PartitionImage readPartition(BinaryReader reader) throws NotSerializableException {
@@ -125,6 +138,8 @@ final class ImageCodec {
         reader.list(BinaryReader::integer),
         reader.integer(),
         new LeaderEpoch(reader.integer()),
-        reader.integer());
+        reader.integer(),
+        reader.list(BinaryReader::integer),
+        reader.list(BinaryReader::integer));
   }
 }

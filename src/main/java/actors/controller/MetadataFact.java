@@ -135,6 +135,19 @@ public sealed interface MetadataFact {
     }
   }
 
+  /** The broker said that it is about to stop; it stays live until it has. */
+  record BrokerLeaving(int brokerId, BrokerEpoch epoch) implements MetadataFact {
+    @Override
+    public ClusterMetadata applyTo(ClusterMetadata image) {
+      return image.withBroker(image.brokerById(brokerId).withLeaving());
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
   /** Leaders were elected and in-sync replicas came or went. */
   record PartitionsChanged(List<PartitionChange> changes) implements MetadataFact {
     public PartitionsChanged {
@@ -184,6 +197,8 @@ public sealed interface MetadataFact {
     R visit(BrokerFenced fact);
 
     R visit(BrokerUnfenced fact);
+
+    R visit(BrokerLeaving fact);
 
     R visit(PartitionsChanged fact);
 

@@ -103,6 +103,11 @@ final class ActorSurroundings implements Surroundings {
   }
 
   @Override
+  public PushBudget pushBudget() {
+    return replica.pushBudget();
+  }
+
+  @Override
   public void propose(IsrProposal proposal) {
     ActorRef<Replica.Command> self = context.getSelf();
     CompletionStage<Outcome<PartitionImage>> answer =

@@ -4,6 +4,7 @@ import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.log.FollowerAppend;
@@ -21,6 +22,7 @@ final class Following {
   private final Flusher flusher;
   private final Allegiance allegiance;
   private final BatchParts parts = new BatchParts();
+  private final Readership readership;
   private boolean commitsOnFlush;
   private long session;
   private boolean accepted;
@@ -55,6 +57,7 @@ final class Following {
     this.flusher = flusher;
     this.allegiance = allegiance;
     this.session = firstSession;
+    this.readership = new Readership(log);
     this.highWatermark = Math.min(highWatermark, log.logEndOffset());
     this.commitsOnFlush = log.config().flushOnCommit();
     ask();
@@ -194,7 +197,11 @@ final class Following {
   }
 
   private void take(ReplicationMessage.Marks marks) {
-    highWatermark = Math.max(highWatermark, Math.min(marks.highWatermark(), log.logEndOffset()));
+    long known = Math.min(marks.highWatermark(), log.logEndOffset());
+    if (known > highWatermark) {
+      highWatermark = known;
+      readership.advanced(view());
+    }
     log.advanceLogStartOffset(Math.min(marks.logStartOffset(), highWatermark));
   }
 
@@ -214,6 +221,24 @@ final class Following {
 
   private long heldOffset() {
     return commitsOnFlush ? Math.min(log.recoveryPoint(), log.logEndOffset()) : log.logEndOffset();
+  }
+
+  /** For a consumer that reads from the nearest replica. */
+  void read(Replica.Read read) {
+    readership.read(read, view());
+  }
+
+  void cancel(Replica.CancelRead cancel) {
+    readership.cancel(cancel);
+  }
+
+  private Readership.View view() {
+    return new Readership.View(allegiance.epoch(), 0, highWatermark);
+  }
+
+  /** Over: whoever still waits is told why. */
+  void end(Errors why) {
+    readership.end(why);
   }
 
   /** More is on disk now. */

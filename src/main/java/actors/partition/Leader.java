@@ -9,10 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.kafka.common.protocol.Errors;
 
 /**
  * A replica that leads: where its log ends, how far its followers are, how much of that is
@@ -265,20 +263,6 @@ record Leader(
   /** End of what this replica counts as holding: acks=1 answers up to here. */
   long heldEndOffset() {
     return terms.rules().commitsOnFlush() ? durableEndOffset : logEndOffset;
-  }
-
-  /**
-   * Compares the epoch that a client believes in (KIP-320).
-   *
-   * @param believed empty where it does not say
-   */
-  Errors checkEpoch(OptionalInt believed) {
-    if (believed.isEmpty() || believed.getAsInt() == epoch().value()) {
-      return Errors.NONE;
-    }
-    return believed.getAsInt() < epoch().value()
-        ? Errors.FENCED_LEADER_EPOCH
-        : Errors.UNKNOWN_LEADER_EPOCH;
   }
 
   /** Stands still while the ISR is too small: what left it meanwhile has all that was committed. */

@@ -21,7 +21,10 @@ final class Limits {
   static final int PUSH_BYTES_MAX = 192 * 1024;
 
   /** What may be under way to a follower; a larger batch goes alone. */
-  static final int WINDOW_BYTES = 2 * 1024 * 1024;
+  static final int WINDOW_BYTES = 1024 * 1024;
+
+  /** What all leaders of a broker may have under way together. */
+  static final long PUSHED_BYTES_MAX = 64L * 1024 * 1024;
 
   /** A batch that comes in parts is not put together beyond this: no topic allows one so large. */
   static final int PARTED_BATCH_BYTES_MAX = 1 << 30;

@@ -12,6 +12,7 @@ final class PushSession {
   private final BrokerEpoch brokerEpoch;
   private final long number;
   private final int windowBytes;
+  private final PushBudget budget;
   private final Deque<InFlight> inFlight = new ArrayDeque<>();
   private long inFlightBytes;
   private long nextOffset;
@@ -22,7 +23,12 @@ final class PushSession {
 
   private record InFlight(long endOffset, int bytes) {}
 
-  PushSession(ReplicationMessage.Fetch fetch, ReplicationMessage.Marks said, long nowMillis) {
+  PushSession(
+      ReplicationMessage.Fetch fetch,
+      ReplicationMessage.Marks said,
+      PushBudget budget,
+      long nowMillis) {
+    this.budget = budget;
     this.brokerEpoch = fetch.brokerEpoch();
     this.number = fetch.session();
     this.windowBytes = fetch.windowBytes();
@@ -59,6 +65,9 @@ final class PushSession {
     return inFlight.isEmpty();
   }
 
+  /**
+   * @param bytes already reserved
+   */
   void pushed(long endOffset, int bytes, ReplicationMessage.Marks marks, long nowMillis) {
     if (inFlight.isEmpty()) {
       heardMillis = nowMillis;
@@ -72,7 +81,9 @@ final class PushSession {
   void confirmed(long endOffset, long nowMillis) {
     confirmedOffset = Math.max(confirmedOffset, endOffset);
     while (!inFlight.isEmpty() && inFlight.peekFirst().endOffset() <= endOffset) {
-      inFlightBytes -= inFlight.removeFirst().bytes();
+      int bytes = inFlight.removeFirst().bytes();
+      inFlightBytes -= bytes;
+      budget.release(bytes);
       heardMillis = nowMillis;
       patienceMillis = Limits.RESEND_MILLIS_MIN;
     }
@@ -83,12 +94,18 @@ final class PushSession {
     if (inFlight.isEmpty() || nowMillis - heardMillis < patienceMillis) {
       return false;
     }
-    inFlight.clear();
-    inFlightBytes = 0;
+    close();
     nextOffset = confirmedOffset;
     heardMillis = nowMillis;
     patienceMillis = Math.min(2 * patienceMillis, Limits.RESEND_MILLIS_MAX);
     return true;
+  }
+
+  /** What is under way is not waited for any more. */
+  void close() {
+    budget.release(inFlightBytes);
+    inFlight.clear();
+    inFlightBytes = 0;
   }
 
   boolean knows(ReplicationMessage.Marks marks) {

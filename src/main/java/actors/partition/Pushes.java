@@ -1,6 +1,7 @@
 package actors.partition;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,7 +41,7 @@ final class Pushes {
     if (known != null && !known.isOlderThan(fetch)) {
       return false;
     }
-    sessions.remove(fetch.from());
+    close(fetch.from());
     Divergence divergence =
         Divergence.between(log.epochs(), log.range(), fetch.lastEpoch(), fetch.endOffset());
     if (divergence instanceof Divergence.At at) {
@@ -58,7 +59,7 @@ final class Pushes {
       return false;
     }
     ReplicationMessage.Marks marks = marks(leader);
-    sessions.put(fetch.from(), new PushSession(fetch, marks, around.monotonicMillis()));
+    sessions.put(fetch.from(), new PushSession(fetch, marks, around.pushBudget(), around.monotonicMillis()));
     around.send(
         fetch.from(),
         new ReplicationMessage.Accepted(terms.epoch(), terms.brokerId(), fetch.session(), marks));
@@ -88,11 +89,21 @@ final class Pushes {
   }
 
   void close(int follower) {
-    sessions.remove(follower);
+    PushSession closed = sessions.remove(follower);
+    if (closed != null) {
+      closed.close();
+    }
   }
 
   void keepOnly(Set<Integer> followers) {
-    sessions.keySet().retainAll(followers);
+    List.copyOf(sessions.keySet()).stream()
+        .filter(follower -> !followers.contains(follower))
+        .forEach(this::close);
+  }
+
+  /** The reign is over. */
+  void closeAll() {
+    keepOnly(Set.of());
   }
 
   /** Sends each follower what it lacks and has room for. */
@@ -124,9 +135,13 @@ final class Pushes {
     if (!bytes.hasRemaining()) {
       return false;
     }
+    int size = bytes.remaining();
+    if (!around.pushBudget().reserve(size)) {
+      around.tendSoon(); // others have it all under way just now
+      return false;
+    }
     long fromOffset = session.nextOffset();
     ReplicationMessage.Marks marks = marks(leader);
-    int size = bytes.remaining();
     for (int at = 0; at < size; at += Limits.PUSH_BYTES_MAX) {
       ByteBuffer part = bytes.slice(at, Math.min(Limits.PUSH_BYTES_MAX, size - at));
       around.send(

@@ -12,12 +12,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.log.AppendResult;
-import storage.log.Corruption;
-import storage.log.FetchRegion;
-import storage.log.OffsetOutOfRange;
 import storage.log.PartitionLog;
 import storage.log.ProducerStates;
-import storage.log.ReadOutcome;
 import storage.log.SequenceVerdict;
 import storage.log.StorageFailure;
 
@@ -37,13 +33,14 @@ final class Reign {
   private final Gathered gathered = new Gathered();
   private final PendingAcks untilCommitted = new PendingAcks();
   private final PendingAcks untilHeld = new PendingAcks();
-  private final WaitingReaders readers = new WaitingReaders();
+  private final Readership readership;
   private Leader leader;
 
   Reign(Surroundings around, PartitionLog log, Flusher flusher, Leader leader) {
     this.around = around;
     this.flusher = flusher;
     this.log = log;
+    this.readership = new Readership(log);
     this.leader = leader;
     this.pushes = new Pushes(around, log, leader.terms());
     // What an earlier life wrote and may not have forced: it is committed once it is.
@@ -232,94 +229,25 @@ final class Reign {
     untilCommitted.reached(leader.highWatermark());
     if (more) {
       tendIfUnsettled();
-      for (Replica.Read read : readers.takeReady(leader.highWatermark(), lastStableOffset())) {
-        answer(read, false);
-      }
+      readership.advanced(view());
     }
   }
 
   void read(Replica.Read read) {
-    Errors epochError = leader.checkEpoch(read.leaderEpoch());
-    if (epochError != Errors.NONE) {
-      read.replyTo().tell(Replies.readRefused(read.correlation(), epochError));
-      return;
-    }
-    boolean waits = false;
-    if (read.waitPast() != Replica.Read.DO_NOT_WAIT && readableEnd(read) <= read.waitPast()) {
-      waits = isInRange(read.offset()) && readers.add(read);
-    }
-    answer(read, waits);
-  }
-
-  private boolean isInRange(long offset) {
-    return offset >= log.logStartOffset() && offset <= log.logEndOffset();
-  }
-
-  private void answer(Replica.Read read, boolean waits) {
-    if (!isInRange(read.offset())) {
-      read.replyTo().tell(outOfRange(read));
-      return;
-    }
-    if (read.offset() >= readableEnd(read)) {
-      read.replyTo().tell(data(read, Optional.empty(), waits));
-      return;
-    }
-    ReadOutcome outcome =
-        log.read(read.offset(), read.maxBytes(), readableEnd(read), read.atLeastOneBatch());
-    if (outcome instanceof FetchRegion region) {
-      read.replyTo()
-          .tell(data(read, region.isEmpty() ? Optional.empty() : Optional.of(region), waits));
-    } else if (outcome instanceof OffsetOutOfRange) {
-      read.replyTo().tell(outOfRange(read));
-    } else {
-      LOG.error("{} is damaged: {}", log.partition(), ((Corruption) outcome).sentence());
-      read.replyTo().tell(Replies.readRefused(read.correlation(), Errors.CORRUPT_MESSAGE));
-    }
-  }
-
-  private ReplicaReply.Data data(Replica.Read read, Optional<FetchRegion> region, boolean waits) {
-    return new ReplicaReply.Data(
-        read.correlation(),
-        Errors.NONE,
-        region,
-        leader.highWatermark(),
-        lastStableOffset(),
-        log.logStartOffset(),
-        waits);
-  }
-
-  private ReplicaReply.Data outOfRange(Replica.Read read) {
-    return new ReplicaReply.Data(
-        read.correlation(),
-        Errors.OFFSET_OUT_OF_RANGE,
-        Optional.empty(),
-        leader.highWatermark(),
-        lastStableOffset(),
-        log.logStartOffset(),
-        false);
+    readership.read(read, view());
   }
 
   void cancel(Replica.CancelRead cancel) {
-    readers.remove(cancel.replyTo(), cancel.correlation());
-  }
-
-  private long readableEnd(Replica.Read read) {
-    return read.committedOnly() ? lastStableOffset() : leader.highWatermark();
-  }
-
-  /** Without transactions everything committed is stable. */
-  private long lastStableOffset() {
-    return leader.highWatermark();
+    readership.cancel(cancel);
   }
 
   void findOffset(Replica.FindOffset find) {
-    Errors epochError = leader.checkEpoch(find.leaderEpoch());
-    find.replyTo()
-        .tell(
-            epochError == Errors.NONE
-                ? new OffsetQueries(log, leader, lastStableOffset())
-                    .answer(find.correlation(), find.query())
-                : Replies.offsetRefused(find.correlation(), epochError));
+    readership.findOffset(find, view());
+  }
+
+  private Readership.View view() {
+    return new Readership.View(
+        leader.epoch(), leader.terms().startOffset(), leader.highWatermark());
   }
 
   /** A follower speaks; of another epoch, or not a replica, it is not heard. */
@@ -423,15 +351,14 @@ final class Reign {
 
   /** Over: whoever still waits is told why. */
   void end(Errors why) {
+    pushes.closeAll();
     String message = "the replica stopped leading before it could answer";
     for (Replica.Append append : gathered.take()) {
       append.replyTo().tell(Replies.appendRefused(append, why, message));
     }
     untilHeld.drain(pending -> refuse(pending, why));
     untilCommitted.drain(pending -> refuse(pending, why));
-    for (Replica.Read read : readers.takeAll()) {
-      read.replyTo().tell(Replies.readRefused(read.correlation(), why));
-    }
+    readership.end(why);
   }
 
   private static void refuse(PendingAcks.Pending pending, Errors why) {

@@ -128,7 +128,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
             Math.min(replica.configs().retentionCheckIntervalMillis(), config.flushMillis())));
     around.begin(assume.id());
     if (assume.image().leader() == replica.brokerId()) {
-      following = Optional.empty();
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
       lead(assume, opened, topic, config);
     } else {
       endReign(Errors.NOT_LEADER_OR_FOLLOWER);
@@ -157,12 +157,11 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
         new Following.Allegiance(
             image.leaderEpoch(), image.leader(), replica.brokerId(), assume.brokerEpoch());
     if (!image.hasLeader() || !image.replicas().contains(replica.brokerId())) {
-      noteEndOf(following);
-      following = Optional.empty();
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
     } else if (following.filter(now -> now.allegiance().equals(allegiance)).isPresent()) {
       following.get().configure(config.flushOnCommit());
     } else {
-      noteEndOf(following);
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
       following =
           Optional.of(
               new Following(
@@ -176,10 +175,13 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   }
 
   /** What is known of the high watermark is where the next role begins. */
-  private void noteEndOf(Optional<Following> ended) {
-    ended.ifPresent(
-        follower ->
-            replica.directory().highWatermark(partition.orElseThrow(), follower.highWatermark()));
+  private void endFollowing(Errors why) {
+    following.ifPresent(
+        ended -> {
+          replica.directory().highWatermark(partition.orElseThrow(), ended.highWatermark());
+          ended.end(why);
+        });
+    following = Optional.empty();
   }
 
   private Open opened(PartitionId id, LogConfig config) {
@@ -284,15 +286,16 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   }
 
   private Behavior<Replica.Command> onRead(Replica.Read read) {
-    if (reign.isEmpty()) {
+    if (reign.isEmpty() && following.isEmpty()) {
       read.replyTo().tell(Replies.readRefused(read.correlation(), unavailable));
       return this;
     }
-    return guarded(leading -> leading.read(read));
+    return guarded(leading -> leading.read(read), follower -> follower.read(read));
   }
 
   private Behavior<Replica.Command> onCancelRead(Replica.CancelRead cancel) {
     reign.ifPresent(leading -> leading.cancel(cancel));
+    following.ifPresent(follower -> follower.cancel(cancel));
     return this;
   }
 
@@ -352,7 +355,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   private void goOffline(RuntimeException failure) {
     LOG.error("the replica goes offline: {}", failure.getMessage(), failure);
     endReign(Errors.KAFKA_STORAGE_ERROR);
-    following = Optional.empty();
+    endFollowing(Errors.KAFKA_STORAGE_ERROR);
     timers.cancelAll();
     around.tending();
     housekeeping = Duration.ZERO;
@@ -371,9 +374,8 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   }
 
   private Behavior<Replica.Command> onClose(Replica.Close close) {
-    noteHighWatermark();
     endReign(Errors.NOT_LEADER_OR_FOLLOWER);
-    following = Optional.empty();
+    endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
     ending =
         Optional.of(
             () -> {
@@ -393,7 +395,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private Behavior<Replica.Command> onDelete(Replica.Delete delete) {
     endReign(Errors.UNKNOWN_TOPIC_OR_PARTITION);
-    following = Optional.empty();
+    endFollowing(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     ending =
         Optional.of(
             () -> {

@@ -16,6 +16,9 @@ interface Surroundings {
   /** To the same partition's replica on another broker; may be lost. */
   void send(int brokerId, ReplicationMessage message);
 
+  /** What is under way to followers counts against it. */
+  PushBudget pushBudget();
+
   /** To the controller; may be lost. The answer is an event, and a newer image is another. */
   void propose(IsrProposal proposal);
 

@@ -3,6 +3,7 @@ package actors.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import actors.BrokerEpoch;
+import actors.LeaderEpoch;
 import actors.config.BrokerConfigs;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,7 @@ class DecisionsRandomTest {
     private final Randomness randomness;
     private final TopicDecisions topics = new TopicDecisions(BrokerConfigs.DEFAULTS);
     private final BrokerDecisions brokers = new BrokerDecisions(BrokerConfigs.DEFAULTS);
+    private final IsrDecisions isrs = new IsrDecisions(BrokerConfigs.DEFAULTS);
     private final Set<Uuid> deleted = new HashSet<>();
     private ClusterMetadata image = Images.elected();
 
@@ -71,7 +74,7 @@ class DecisionsRandomTest {
 
     void step() {
       Decision<?> decision =
-          switch (random.nextInt(10)) {
+          switch (random.nextInt(13)) {
             case 0, 1 -> create();
             case 2 -> topics.addPartitions(image, name(), 1 + random.nextInt(8), start());
             case 3 -> topics.delete(image, Optional.of(name()), Optional.empty());
@@ -82,6 +85,7 @@ class DecisionsRandomTest {
                 random.nextInt(4) == 0
                     ? brokers.fenceAbsent(image, Set.of(broker()))
                     : brokers.fence(image, broker());
+            case 9, 10, 11 -> propose();
             default -> ProducerIdDecisions.allocate(image, broker(), epochOf(broker()));
           };
       for (MetadataFact fact : decision.facts()) {
@@ -105,6 +109,37 @@ class DecisionsRandomTest {
               "unclean.leader.election.enable", Boolean.toString(random.nextInt(4) == 0));
       TopicSpec spec = new TopicSpec(name(), partitions, factor, Map.of(), configs);
       return topics.create(image, spec, randomness.uuid(), start());
+    }
+
+    /** Of the leader, mostly with what is so; now and then with what was or will be. */
+    private Decision<?> propose() {
+      TopicImage topic = image.topics().get(name());
+      if (topic == null) {
+        return isrs.propose(
+            image,
+            new IsrProposal(
+                randomness.uuid(), 0, broker(), new LeaderEpoch(0), 0, new TreeMap<>()));
+      }
+      PartitionImage partition = topic.partitions().get(random.nextInt(topic.partitions().size()));
+      TreeMap<Integer, BrokerEpoch> isr = new TreeMap<>();
+      for (int replica : partition.replicas()) {
+        if (replica == partition.leader() || random.nextInt(3) > 0) {
+          isr.put(replica, random.nextInt(20) == 0 ? new BrokerEpoch(1) : epochOf(replica));
+        }
+      }
+      return isrs.propose(
+          image,
+          new IsrProposal(
+              topic.id(),
+              partition.partition(),
+              random.nextInt(20) == 0 ? broker() : partition.leader(),
+              new LeaderEpoch(partition.leaderEpoch().value() + off()),
+              partition.partitionEpoch() + off(),
+              isr));
+    }
+
+    private int off() {
+      return random.nextInt(20) == 0 ? random.nextInt(3) - 1 : 0;
     }
 
     private Decision<?> register() {

@@ -210,8 +210,7 @@ class ElectionsTest {
             Elections.settle(
                 image.topics().get("t").id(),
                 partition,
-                image::isLive,
-                Elections.NONE_LOST,
+                Elections.Standings.of(image),
                 new Elections.Rules(1, false)))
         .isEmpty();
   }

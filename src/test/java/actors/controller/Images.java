@@ -6,12 +6,14 @@ import actors.config.BrokerConfigs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 
 /** Clusters in a known situation, reached as in production: by decisions and their facts. */
 final class Images {
   static final TopicDecisions TOPICS = new TopicDecisions(BrokerConfigs.DEFAULTS);
   static final BrokerDecisions BROKERS = new BrokerDecisions(BrokerConfigs.DEFAULTS);
+  static final IsrDecisions ISRS = new IsrDecisions(BrokerConfigs.DEFAULTS);
 
   private Images() {}
 
@@ -71,6 +73,26 @@ final class Images {
   static ClusterMetadata withTopic(
       ClusterMetadata image, String name, Map<String, String> configs, Integer... replicas) {
     return withTopic(image, new TopicSpec(name, -1, -1, Map.of(0, List.of(replicas)), configs));
+  }
+
+  /** What the present leader of the topic's first partition would say to want this ISR. */
+  static IsrProposal proposal(ClusterMetadata image, String topic, Integer... members) {
+    PartitionImage partition = only(image, topic);
+    TreeMap<Integer, BrokerEpoch> isr = new TreeMap<>();
+    for (int brokerId : members) {
+      isr.put(brokerId, image.brokerById(brokerId).epoch());
+    }
+    return new IsrProposal(
+        image.topics().get(topic).id(),
+        0,
+        partition.leader(),
+        partition.leaderEpoch(),
+        partition.partitionEpoch(),
+        isr);
+  }
+
+  static ClusterMetadata proposed(ClusterMetadata image, String topic, Integer... members) {
+    return image.applyAll(ISRS.propose(image, proposal(image, topic, members)).facts());
   }
 
   static PartitionImage only(ClusterMetadata image, String topic) {

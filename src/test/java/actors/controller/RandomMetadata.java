@@ -25,6 +25,7 @@ record RandomMetadata(RandomGenerator random) {
         new MetadataFact.BrokerRegistered(broker()),
         new MetadataFact.BrokerFenced(integer(), epoch()),
         new MetadataFact.BrokerUnfenced(integer(), epoch()),
+        new MetadataFact.BrokerLeaving(integer(), epoch()),
         new MetadataFact.PartitionsChanged(
             list(() -> new PartitionChange(uuid(), partition(), random.nextBoolean()))),
         new MetadataFact.ProducerIdsAllocated(integer(), epoch(), number()),
@@ -63,13 +64,22 @@ record RandomMetadata(RandomGenerator random) {
         list(this::integer),
         integer(),
         new LeaderEpoch(integer()),
-        integer());
+        integer(),
+        list(this::integer),
+        list(this::integer));
   }
 
   private BrokerImage broker() {
     Optional<String> rack = random.nextBoolean() ? Optional.of(text()) : Optional.empty();
     return new BrokerImage(
-        integer(), epoch(), uuid(), text(), integer(), rack, random.nextBoolean());
+        integer(),
+        epoch(),
+        uuid(),
+        text(),
+        integer(),
+        rack,
+        random.nextBoolean(),
+        random.nextBoolean());
   }
 
   private BrokerEpoch epoch() {

@@ -9,13 +9,11 @@ import actors.LeaderEpoch;
 import actors.controller.PartitionImage;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
-import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -89,23 +87,6 @@ class LeaderTest {
     @Test
     void commitsTheRestWhenTheSettingIsTakenBack() {
       assertThat(leader.withRules(rules(1, false)).highWatermark()).isEqualTo(10);
-    }
-  }
-
-  @Nested
-  class WhenAClientNamesAnEpoch {
-    private final Leader leader = alone(false, 0, 0, 0);
-
-    @Test
-    void acceptsItsOwnAndNone() {
-      assertThat(leader.checkEpoch(OptionalInt.of(3))).isEqualTo(Errors.NONE);
-      assertThat(leader.checkEpoch(OptionalInt.empty())).isEqualTo(Errors.NONE);
-    }
-
-    @Test
-    void fencesAnEarlierOneAndDoesNotKnowALaterOne() {
-      assertThat(leader.checkEpoch(OptionalInt.of(2))).isEqualTo(Errors.FENCED_LEADER_EPOCH);
-      assertThat(leader.checkEpoch(OptionalInt.of(4))).isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
     }
   }
 
