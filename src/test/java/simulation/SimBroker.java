@@ -9,6 +9,7 @@ import actors.controller.Controller;
 import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import actors.partition.PartitionId;
+import actors.partition.PushBudget;
 import actors.partition.ReplicaReply;
 import actors.partition.ReplicationMessage;
 import actors.partition.SimReplica;
@@ -36,6 +37,7 @@ import storage.log.StorageFailure;
 public final class SimBroker {
   private static final Path ROOT = Path.of("/data").toAbsolutePath();
   private static final Path EPOCH_FILE = ROOT.resolve("broker-epoch");
+  private static final long PUSHED_BYTES_MAX = 100_000;
   private static final long REPEAT_MICROS = 200_000;
   private static final long HEARTBEAT_MICROS = 300_000;
 
@@ -48,6 +50,7 @@ public final class SimBroker {
   private final Deque<World.Event> deferred = new ArrayDeque<>();
   private SimFileSystem disk;
   private LogDirectory directory;
+  private PushBudget pushBudget;
   private boolean up;
   private boolean paused;
   private boolean damaged;
@@ -92,6 +95,7 @@ public final class SimBroker {
       return;
     }
     up = true;
+    pushBudget = new PushBudget(PUSHED_BYTES_MAX);
     paused = false;
     incarnation = world.uuid();
     epoch = BrokerEpoch.NONE;
@@ -229,7 +233,7 @@ public final class SimBroker {
 
   private void subscribe() {
     if (!epoch.equals(BrokerEpoch.NONE)) {
-      world.toController(this, "subscribe", controller -> controller.subscribe(id));
+      world.toController(this, "subscribe", controller -> controller.subscribe(id, Math.max(image.version(), epoch.value())));
     }
   }
 
@@ -252,7 +256,9 @@ public final class SimBroker {
   }
 
   void onImage(ClusterMetadata next) {
-    if (next.version() < image.version() || epoch.equals(BrokerEpoch.NONE)) {
+    // An image from before this life tells what another life was to do.
+    if (epoch.equals(BrokerEpoch.NONE)
+        || next.version() < Math.max(image.version(), epoch.value())) {
       return;
     }
     image = next;
@@ -280,6 +286,7 @@ public final class SimBroker {
                 directory,
                 world.brokerConfigs(),
                 new ReplicaPort(topic.id(), partition),
+                pushBudget,
                 world.mutation()));
   }
 

@@ -228,9 +228,11 @@ public final class SimController {
 
   // ---- what brokers say
 
-  void subscribe(int brokerId) {
+  void subscribe(int brokerId, long knownVersion) {
     subscribers.add(brokerId);
-    if (inOffice) {
+    if (inOffice && !writing && knownVersion > image.version()) {
+      recover(); // another has written since, and nothing of ours was refused yet
+    } else if (inOffice) {
       tellImage(brokerId);
     }
   }

@@ -360,6 +360,12 @@ public final class World {
     } else if (chosen == null || nowMicros - chosenMissedMicros > 1_000_000) {
       choose();
     }
+    for (SimController controller : controllers) {
+      boolean found = reachesJournal(controller.host()) && controller.host().isRunning();
+      if (controller != chosen && found && chance(0.05)) {
+        controller.end();
+      }
+    }
     controllers.removeIf(controller -> !controller.isAlive());
     after(300_000, "singleton", this::superviseController);
   }

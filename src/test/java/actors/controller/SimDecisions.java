@@ -3,21 +3,18 @@ package actors.controller;
 import actors.BrokerEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.protocol.Errors;
 import simulation.Mutation;
 
 /** The controller's decisions without its actor, for a simulation. */
 public final class SimDecisions {
-  private final BrokerConfigs configs;
   private final BrokerDecisions brokers;
   private final TopicDecisions topics;
+  private final IsrDecisions isrs;
   private final Mutation mutation;
 
   /** What a command comes to; as {@link Decision}. */
@@ -30,8 +27,8 @@ public final class SimDecisions {
       settings.put("unclean.leader.election.enable", "true");
       effective = BrokerConfigs.of(settings).fold(made -> made, refused -> configs);
     }
-    this.configs = effective;
     this.brokers = new BrokerDecisions(effective);
+    this.isrs = new IsrDecisions(effective);
     this.topics = new TopicDecisions(effective);
     this.mutation = mutation;
   }
@@ -80,7 +77,7 @@ public final class SimDecisions {
   }
 
   public Made<PartitionImage> proposeIsr(ClusterMetadata image, Controller.ProposeIsr proposal) {
-    SortedMap<Integer, BrokerEpoch> isr = new TreeMap<>(proposal.isr());
+    TreeMap<Integer, BrokerEpoch> isr = new TreeMap<>(proposal.isr());
     for (int member : proposal.isr().keySet()) {
       BrokerImage broker = image.brokers().get(member);
       boolean forged = isr.get(member).value() == Long.MAX_VALUE;
@@ -88,75 +85,16 @@ public final class SimDecisions {
         isr.put(member, broker.epoch());
       }
     }
+    IsrProposal plain = proposal.proposal();
     return made(
-        decide(
+        isrs.propose(
             image,
-            new Controller.ProposeIsr(
-                proposal.topicId(),
-                proposal.partition(),
-                proposal.leader(),
-                proposal.leaderEpoch(),
-                proposal.partitionEpoch(),
-                isr,
-                proposal.replyTo())));
-  }
-
-  /** Written against the contract of {@link Controller.ProposeIsr}. */
-  private Decision<PartitionImage> decide(ClusterMetadata image, Controller.ProposeIsr asked) {
-    Optional<TopicImage> topic = image.topic(asked.topicId());
-    if (topic.isEmpty() || asked.partition() >= topic.get().partitions().size()) {
-      return Decision.refused(Errors.UNKNOWN_TOPIC_ID, "no such partition");
-    }
-    PartitionImage now = topic.get().partitions().get(asked.partition());
-    if (now.leader() != asked.leader() || !now.leaderEpoch().equals(asked.leaderEpoch())) {
-      return Decision.refused(Errors.FENCED_LEADER_EPOCH, "another leader");
-    }
-    if (now.partitionEpoch() != asked.partitionEpoch()) {
-      return Decision.refused(Errors.INVALID_UPDATE_VERSION, "another partition epoch");
-    }
-    BrokerImage leader = image.brokers().get(asked.leader());
-    if (!asked.isr().containsKey(asked.leader())
-        || !asked.isr().get(asked.leader()).equals(leader.epoch())) {
-      return Decision.refused(Errors.STALE_BROKER_EPOCH, "another life of the leader");
-    }
-    for (int member : asked.isr().keySet()) {
-      BrokerImage broker = image.brokers().get(member);
-      if (!now.replicas().contains(member)) {
-        return Decision.refused(Errors.INVALID_REQUEST, "not a replica");
-      }
-      if (broker == null || broker.fenced() || !broker.epoch().equals(asked.isr().get(member))) {
-        return Decision.refused(Errors.INELIGIBLE_REPLICA, "not live in that life");
-      }
-    }
-    List<Integer> isr = new ArrayList<>();
-    for (int replica : now.replicas()) {
-      if (asked.isr().containsKey(replica)) {
-        isr.add(replica);
-      }
-    }
-    Elections.Rules rules = Elections.Rules.of(topic.get().configs(), configs);
-    List<Integer> eligible = new ArrayList<>();
-    if (!rules.sufficient(isr.size(), now.replicas().size())) {
-      for (int replica : now.replicas()) {
-        if ((now.isr().contains(replica) || now.eligible().contains(replica))
-            && !isr.contains(replica)) {
-          eligible.add(replica);
-        }
-      }
-    }
-    PartitionImage next =
-        new PartitionImage(
-            now.partition(),
-            now.replicas(),
-            isr,
-            eligible,
-            now.leader(),
-            now.leaderEpoch(),
-            now.partitionEpoch() + 1);
-    return Decision.accepted(
-        List.of(
-            new MetadataFact.PartitionsChanged(
-                List.of(new PartitionChange(asked.topicId(), next, false)))),
-        next);
+            new IsrProposal(
+                plain.topicId(),
+                plain.partition(),
+                plain.leader(),
+                plain.leaderEpoch(),
+                plain.partitionEpoch(),
+                isr)));
   }
 }

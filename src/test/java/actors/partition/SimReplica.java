@@ -40,6 +40,7 @@ public final class SimReplica {
   private final Port port;
   private final Tampering tampering;
   private final PortSurroundings around;
+  private final PushBudget pushBudget;
   private final TestInbox<ReplicaReply> inbox = TestInbox.create();
   private Optional<Open> open = Optional.empty();
   private Optional<Reign> reign = Optional.empty();
@@ -104,7 +105,9 @@ public final class SimReplica {
       LogDirectory directory,
       BrokerConfigs configs,
       Port port,
+      PushBudget pushBudget,
       Mutation mutation) {
+    this.pushBudget = pushBudget;
     this.brokerId = brokerId;
     this.id = id;
     this.directory = directory;
@@ -140,7 +143,7 @@ public final class SimReplica {
     opened.log().reconfigure(config);
     offline = false;
     if (image.leader() == brokerId) {
-      following = Optional.empty();
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
       Terms.Rules rules =
           new Terms.Rules(
               Math.min(topic.minInsyncReplicas(), image.replicas().size()),
@@ -192,12 +195,11 @@ public final class SimReplica {
     Following.Allegiance allegiance =
         new Following.Allegiance(image.leaderEpoch(), image.leader(), brokerId, life);
     if (!image.hasLeader() || !image.replicas().contains(brokerId)) {
-      noteEndOf(following);
-      following = Optional.empty();
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
     } else if (following.filter(now -> now.allegiance().equals(allegiance)).isPresent()) {
       following.get().configure(config.flushOnCommit());
     } else {
-      noteEndOf(following);
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
       tampering.beforeFollowing(opened.log(), directory, port.nowMillis());
       following =
           Optional.of(
@@ -211,8 +213,13 @@ public final class SimReplica {
     }
   }
 
-  private void noteEndOf(Optional<Following> ended) {
-    ended.ifPresent(follower -> directory.highWatermark(name(), follower.highWatermark()));
+  private void endFollowing(Errors why) {
+    following.ifPresent(
+        ended -> {
+          directory.highWatermark(name(), ended.highWatermark());
+          ended.end(why);
+        });
+    following = Optional.empty();
   }
 
   private void endReign(Errors why) {
@@ -255,14 +262,14 @@ public final class SimReplica {
   }
 
   public void read(long correlation, long offset, int maxBytes, OptionalInt epoch, long waitPast) {
-    if (reign.isEmpty()) {
+    if (reign.isEmpty() && following.isEmpty()) {
       inbox.getRef().tell(Replies.readRefused(correlation, unavailable));
       return;
     }
     Replica.Read read =
         new Replica.Read(
             correlation, offset, maxBytes, true, false, epoch, waitPast, inbox.getRef());
-    guarded(leading -> leading.read(read), follower -> {});
+    guarded(leading -> leading.read(read), follower -> follower.read(read));
   }
 
   public void writeGathered() {
@@ -317,9 +324,8 @@ public final class SimReplica {
 
   /** Its files are about to be closed. */
   public void stop() {
-    noteHighWatermark();
     endReign(Errors.NOT_LEADER_OR_FOLLOWER);
-    following = Optional.empty();
+    endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
   }
 
   private void guarded(Consumer<Reign> leading, Consumer<Following> follows) {
@@ -333,7 +339,7 @@ public final class SimReplica {
 
   private void goOffline() {
     endReign(Errors.KAFKA_STORAGE_ERROR);
-    following = Optional.empty();
+    endFollowing(Errors.KAFKA_STORAGE_ERROR);
     tends = false;
     offline = true;
   }
@@ -435,6 +441,11 @@ public final class SimReplica {
 
     void send(Tampering.Addressed early) {
       send(early.to(), early.message());
+    }
+
+    @Override
+    public PushBudget pushBudget() {
+      return pushBudget;
     }
 
     @Override
