@@ -295,6 +295,14 @@ public final class GranaryNode implements Node {
     }
   }
 
+  @Override
+  public Optional<JournalQuorum> journalQuorum() {
+    return parts
+        .journal()
+        .filter(starting -> starting.isDone() && !starting.isCompletedExceptionally())
+        .map(started -> JournalQuorum.of(started.join().status()));
+  }
+
   /** The journal, if this node keeps one; for tests. */
   Optional<JournalServer> journal() {
     return parts.journal().map(CompletableFuture::join);
