@@ -1,11 +1,12 @@
 package cli;
 
+import actors.broker.Edge;
 import actors.broker.GranaryNode;
+import actors.broker.Node;
 import actors.broker.NodeSettings;
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,20 +28,24 @@ import streams.kafka.KafkaServer;
 final class EmbeddedBroker implements BrokerLauncher {
   @Override
   public CompletionStage<RunningBroker> launch(Config overrides, NodeSettings settings) {
-    return GranaryNode.start(overrides, settings).thenCompose(EmbeddedBroker::listening);
+    Listener listener = new Listener();
+    return GranaryNode.start(overrides, settings, listener)
+        .thenApply(node -> new Running(node, listener));
   }
 
-  private static CompletionStage<RunningBroker> listening(GranaryNode node) {
-    try {
-      return CompletableFuture.completedStage(new Running(node, KafkaServer.start(node)));
-    } catch (IOException notBound) {
-      return node.stop()
-          .thenCompose(
-              done -> CompletableFuture.failedStage(CommandFailure.failed(notBound.getMessage())));
+  /** The Kafka listener on whichever actor system the node has. */
+  private static final class Listener implements Edge {
+    private volatile int port;
+
+    @Override
+    public Opened open(Node node) throws IOException {
+      KafkaServer server = KafkaServer.start(node);
+      port = server.port();
+      return server::stop;
     }
   }
 
-  private record Running(GranaryNode node, KafkaServer server) implements RunningBroker {
+  private record Running(GranaryNode node, Listener listener) implements RunningBroker {
     @Override
     public ActorSystem<?> system() {
       return node.system();
@@ -48,7 +53,7 @@ final class EmbeddedBroker implements BrokerLauncher {
 
     @Override
     public int kafkaPort() {
-      return server.port();
+      return listener.port;
     }
 
     @Override
@@ -65,8 +70,13 @@ final class EmbeddedBroker implements BrokerLauncher {
     }
 
     @Override
+    public CompletionStage<Done> whenStopped() {
+      return node.whenStopped();
+    }
+
+    @Override
     public CompletionStage<Done> stop() {
-      return server.stop().thenCompose(closed -> node.stop());
+      return node.stop();
     }
   }
 }

@@ -58,7 +58,7 @@ final class Foreground {
    */
   int untilTerminated() {
     try {
-      broker.system().getWhenTerminated().toCompletableFuture().join();
+      broker.whenStopped().toCompletableFuture().join();
     } catch (CompletionException e) {
       throw Failures.explain(e);
     }

@@ -12,6 +12,7 @@ import org.apache.pekko.stream.javadsl.Source;
 
 /** A broker in this process and the stream API on it. */
 interface RunningBroker {
+  /** The present one: a broker that the cluster has downed goes on in another. */
   ActorSystem<?> system();
 
   /** Where the Kafka listener really listens; differs from the settings where they said 0. */
@@ -22,6 +23,9 @@ interface RunningBroker {
 
   /** Does not end by itself: what is appended later follows as it arrives. */
   Source<ConsumerRecord<byte[], byte[]>, ?> source(Map<TopicPartition, Long> fromOffsets);
+
+  /** Completes when the broker has stopped, by {@link #stop} or by itself. */
+  CompletionStage<Done> whenStopped();
 
   /** Stops cleanly: listener first, logs closed, marker written. */
   CompletionStage<Done> stop();

@@ -61,6 +61,11 @@ final class MemoryBroker implements RunningBroker {
   }
 
   @Override
+  public CompletionStage<Done> whenStopped() {
+    return system.getWhenTerminated();
+  }
+
+  @Override
   public CompletionStage<Done> stop() {
     return CompletableFuture.completedFuture(Done.getInstance());
   }

@@ -314,8 +314,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
 
   /** A replica that is not known to run is told again until it answers. */
   private void tellDecision(Place place, Running known) {
-    tell(
-        known, new Replica.Assume(known.id, known.asked, known.askedConfigs, epoch, assumedReply));
+    tell(known, new Replica.Assume(known.id, known.asked, known.askedConfigs, epoch, assumedReply));
     if (known.replica.isEmpty()) {
       timers.startSingleTimer(place, new StartAgain(place), RESTART_REPLICA);
     }

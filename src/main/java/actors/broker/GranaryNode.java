@@ -1,39 +1,28 @@
 package actors.broker;
 
 import actors.config.BrokerConfigs;
-import actors.controller.BrokerRole;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
-import actors.controller.ControllerSingleton;
 import actors.partition.Replica;
-import actors.partition.ReplicaContext;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.BootstrapSetup;
-import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.journal.JournalServer;
 import storage.journal.JournalSettings;
-import storage.journal.JournalSetup;
 import storage.journal.LoopbackTransport;
+import storage.journal.RaftTransport;
 import storage.log.DirectoryIdentity;
 import storage.log.DirectoryRefused;
 import storage.log.LogDirectory;
@@ -41,78 +30,56 @@ import storage.log.RealFileSystem;
 import storage.log.StorageFailure;
 
 /**
- * A running broker without its listeners: actor system, data directory, membership, replicas.
- * Listeners are put on top of it by the rooms above.
+ * A running broker: data directory, journal, and one {@link Incarnation} after the other, since a
+ * member that the cluster has downed must start anew to rejoin. Whoever holds the node sees the
+ * present one.
  */
 public final class GranaryNode implements Node {
   private static final Logger LOG = LoggerFactory.getLogger(GranaryNode.class);
-  private static final String SEED_NODES = "pekko.cluster.seed-nodes";
-  private static final String NODE_CONFIG = "granary-node.conf";
-  private static final String BLOCKING_DISPATCHER = "granary.flush-dispatcher";
-  private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(60);
 
-  private final NodeSettings settings;
-  private final BrokerConfigs configs;
-  private final LogDirectory directory;
-  private final CompletableFuture<JournalServer> journal;
-  private final ActorSystem<?> system;
-  private final RunningReplicas replicas = new RunningReplicas();
-  private final ActorRef<Controller.Command> controller;
-  private final ActorRef<BrokerActor.Command> broker;
-  private final CompletableFuture<String> serving = new CompletableFuture<>();
-  private volatile ClusterMetadata metadata = ClusterMetadata.EMPTY;
+  private static final Duration PAUSE_MIN = Duration.ofMillis(100);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
-  private GranaryNode(
-      NodeSettings settings,
-      BrokerConfigs configs,
-      LogDirectory directory,
-      CompletableFuture<JournalServer> journal,
-      ActorSystem<?> system) {
-    this.journal = journal;
-    this.settings = settings;
-    this.configs = configs;
-    this.directory = directory;
-    this.system = system;
-    joinCluster();
-    this.controller = ControllerSingleton.start(system, settings.brokerId(), configs);
-    ReplicaRegion region =
-        ReplicaRegion.start(
-            system,
-            peers ->
-                new ReplicaContext(
-                    settings.brokerId(), directory, configs, this::nowMillis, controller, peers));
-    BrokerActor.Wiring wiring =
-        new BrokerActor.Wiring(
-            settings,
-            directory.identity().clusterId(),
-            controller,
-            region,
-            replicas,
-            new DataDirectory(
-                directory,
-                system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER))),
-            image -> metadata = image,
-            serving);
-    this.broker = system.systemActorOf(BrokerActor.create(wiring), "broker", Props.empty());
+  private final Incarnation.Parts parts;
+  private final Edge edge;
+  private final CompletableFuture<GranaryNode> started = new CompletableFuture<>();
+  private final CompletableFuture<Done> stopped = new CompletableFuture<>();
+  private volatile Incarnation present;
+  private Optional<Edge.Opened> opened = Optional.empty();
+  private Duration pause = PAUSE_MIN;
+  private boolean stopping;
+
+  private GranaryNode(Incarnation.Parts parts, Edge edge) {
+    this.parts = parts;
+    this.edge = edge;
+    this.present = Incarnation.begin(parts);
+  }
+
+  /** Starts a broker that nobody outside of this process reaches. */
+  public static CompletionStage<GranaryNode> start(Config overrides, NodeSettings settings) {
+    return start(overrides, settings, Edge.none());
   }
 
   /**
    * Starts a broker in an actor system of its own.
    *
    * @param overrides on top of the product's own defaults
-   * @return completed once the broker leads all that it should; failed with {@link NodeRefused} or
-   *     the storage's exceptions, whose messages say what to do
+   * @param edge opened whenever the broker serves
+   * @return completed once the broker leads all that it should, which takes a majority of the
+   *     journal's voters; failed with {@link NodeRefused} or the storage's exceptions, whose
+   *     messages say what to do
    */
-  public static CompletionStage<GranaryNode> start(Config overrides, NodeSettings settings) {
+  public static CompletionStage<GranaryNode> start(
+      Config overrides, NodeSettings settings, Edge edge) {
     try {
-      return begin(overrides, settings);
+      return launch(overrides, settings, edge).started;
     } catch (NodeRefused | DirectoryRefused | StorageFailure | ConfigException refused) {
       return CompletableFuture.failedStage(refused);
     }
   }
 
-  private static CompletionStage<GranaryNode> begin(Config overrides, NodeSettings settings) {
+  /** The node at once, before it serves. */
+  static GranaryNode launch(Config overrides, NodeSettings settings, Edge edge) {
     BrokerConfigs configs =
         BrokerConfigs.of(settings.brokerConfigs())
             .fold(
@@ -120,161 +87,284 @@ public final class GranaryNode implements Node {
                 refused -> {
                   throw new NodeRefused(refused.message());
                 });
-    if (overrides.hasPath(SEED_NODES) && overrides.getStringList(SEED_NODES).size() > 1) {
-      LOG.warn(
-          "this version replicates nothing yet: broker {} runs by itself", settings.brokerId());
-    }
-    Config config = configOf(overrides, settings);
+    ClusterLayout layout = ClusterLayout.of(overrides, settings);
+    Config config = NodeConfig.of(overrides, settings, layout);
     LogDirectory directory =
         LogDirectory.open(
             new RealFileSystem(),
             settings.logDirectory(),
             new DirectoryIdentity.Owner(settings.brokerId(), ""),
             () -> Uuid.randomUuid().toString());
+    Optional<JournalLink> link =
+        layout.hasOtherVoters() ? Optional.of(link(layout, directory, config)) : Optional.empty();
+    RaftTransport transport = link.<RaftTransport>map(to -> to).orElseGet(LoopbackTransport::new);
     // The journal's start and the actor system's take about as long: side by side they take half.
-    CompletableFuture<JournalServer> journal =
-        CompletableFuture.supplyAsync(
-            () -> JournalServer.start(JournalSettings.from(config), new LoopbackTransport()));
-    ActorSystem<Void> system;
+    Optional<CompletableFuture<JournalServer>> journal =
+        layout.isVoter()
+            ? Optional.of(
+                CompletableFuture.supplyAsync(
+                    () -> JournalServer.start(JournalSettings.from(config), transport)))
+            : Optional.empty();
+    Incarnation.Parts parts =
+        new Incarnation.Parts(settings, configs, layout, config, directory, journal, link);
+    GranaryNode node;
     try {
-      ActorSystemSetup setup =
-          ActorSystemSetup.create(BootstrapSetup.create(config), JournalSetup.of(journal));
-      system = ActorSystem.create(Behaviors.empty(), "granary", setup);
+      node = new GranaryNode(parts, edge);
     } catch (RuntimeException notStarted) {
       closeOnceStarted(journal);
       directory.close();
       throw notStarted;
     }
-    GranaryNode node = new GranaryNode(settings, configs, directory, journal, system);
-    return journal
-        .thenCompose(server -> node.serving)
-        .handle((clusterId, failure) -> node.started(clusterId, failure))
-        .thenCompose(started -> started);
+    journal.ifPresent(node::stopWithout);
+    node.watch(node.present);
+    return node;
+  }
+
+  private static JournalLink link(ClusterLayout layout, LogDirectory directory, Config config) {
+    return new JournalLink(
+        layout,
+        directory.identity().clusterId(),
+        config.getDuration("granary.journal.call-timeout"));
   }
 
   /**
    * Without its journal a node can decide nothing any more; it stops rather than serve from memory.
    */
-  private void stopWhenTheJournalFails(JournalServer server) {
-    server
-        .failure()
-        .thenAccept(
-            cause -> {
-              LOG.error("the metadata journal has failed; this broker stops", cause);
-              stop();
+  private void stopWithout(CompletableFuture<JournalServer> journal) {
+    var unused =
+        journal
+            .thenCompose(JournalServer::failure)
+            .whenComplete(
+                (cause, notStarted) ->
+                    fail(
+                        "the metadata journal has failed",
+                        notStarted == null ? cause : notStarted));
+  }
+
+  private void watch(Incarnation incarnation) {
+    incarnation
+        .serving()
+        .whenCompleteAsync(
+            (clusterId, refused) -> {
+              if (refused != null) {
+                fail("this broker cannot take part", refused);
+              } else {
+                serve(incarnation, clusterId);
+              }
             });
+    incarnation.lost().thenAcceptAsync(why -> startAnew(incarnation, why));
   }
 
-  private CompletionStage<GranaryNode> started(String clusterId, Throwable failure) {
-    if (failure == null) {
-      stopWhenTheJournalFails(journal.join()); // it has started, or there would be no cluster id
-      directory.joined(clusterId);
-      LOG.info(
-          "broker {} serves cluster {} from {}",
-          settings.brokerId(),
-          clusterId,
-          settings.dataDirectory());
-      return CompletableFuture.completedStage(this);
-    }
-    return stop()
-        .handle((done, ignored) -> CompletableFuture.<GranaryNode>failedStage(failure))
-        .thenCompose(failed -> failed);
-  }
-
-  private static void closeOnceStarted(CompletableFuture<JournalServer> journal) {
+  private void serve(Incarnation incarnation, String clusterId) {
     try {
-      journal.join().close();
+      parts.directory().joined(clusterId);
+      parts.link().ifPresent(link -> link.joined(clusterId));
+      open(incarnation);
+    } catch (DirectoryRefused | StorageFailure refused) {
+      fail("this broker cannot take part", refused);
+    } catch (IOException notOpened) {
+      if (started.isDone()) {
+        startAnew(incarnation, notOpened.getMessage());
+      } else {
+        fail("this broker cannot be reached", notOpened);
+      }
+    }
+  }
+
+  private synchronized void open(Incarnation incarnation) throws IOException {
+    if (stopping || incarnation != present) {
+      return;
+    }
+    opened = Optional.of(edge.open(this));
+    pause = PAUSE_MIN;
+    LOG.info(
+        "broker {} serves cluster {} from {}",
+        parts.settings().brokerId(),
+        parts.directory().identity().clusterId(),
+        parts.settings().dataDirectory());
+    started.complete(this);
+  }
+
+  /** The life of this incarnation is over; the node is not. */
+  private void startAnew(Incarnation ended, String why) {
+    synchronized (this) {
+      if (stopping || ended != present) {
+        return;
+      }
+    }
+    LOG.warn("this broker starts anew: {}", why);
+    var unused =
+        closeEdge()
+            .thenCompose(closed -> ended.close())
+            .thenRunAsync(this::beginNext, later(nextPause()));
+  }
+
+  private synchronized Duration nextPause() {
+    Duration now = pause;
+    pause = now.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? now.multipliedBy(2) : PAUSE_MAX;
+    return now;
+  }
+
+  private static java.util.concurrent.Executor later(Duration pause) {
+    return CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void beginNext() {
+    if (stopping) {
+      return;
+    }
+    try {
+      present = Incarnation.begin(parts);
+      watch(present);
+    } catch (RuntimeException notStarted) {
+      LOG.warn("this broker does not start again yet: {}", notStarted.toString());
+      later(nextPause()).execute(this::beginNext);
+    }
+  }
+
+  private synchronized CompletionStage<Done> closeEdge() {
+    Optional<Edge.Opened> closing = opened;
+    opened = Optional.empty();
+    return closing
+        .map(Edge.Opened::close)
+        .orElseGet(() -> CompletableFuture.completedStage(Done.getInstance()))
+        .exceptionally(failure -> Done.getInstance());
+  }
+
+  /** Something that no new start of the actor system mends. */
+  private void fail(String what, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    synchronized (this) {
+      if (stopping) {
+        return;
+      }
+    }
+    if (started.isDone()) {
+      LOG.error("{}; it stops", what, cause);
+    }
+    var unused = stop().whenComplete((done, ignored) -> started.completeExceptionally(cause));
+  }
+
+  /**
+   * Closes edge and replicas, then everything else; what was acknowledged is on disk and the stop
+   * is a clean one.
+   */
+  public CompletionStage<Done> stop() {
+    synchronized (this) {
+      if (stopping) {
+        return stopped;
+      }
+      stopping = true;
+    }
+    var unused =
+        closeEdge()
+            .thenCompose(closed -> present.close())
+            .thenAcceptAsync(this::closeFiles)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    stopped.complete(Done.getInstance());
+                  } else {
+                    stopped.completeExceptionally(failure);
+                  }
+                });
+    return stopped;
+  }
+
+  /** Completes when the node has stopped, by {@link #stop} or because it could not go on. */
+  public CompletionStage<Done> whenStopped() {
+    return stopped;
+  }
+
+  private void closeFiles(boolean replicasAreClosed) {
+    if (!replicasAreClosed) {
+      parts.directory().abandon();
+    }
+    parts.directory().close();
+    closeOnceStarted(parts.journal());
+  }
+
+  private static void closeOnceStarted(Optional<CompletableFuture<JournalServer>> journal) {
+    try {
+      journal.ifPresent(starting -> starting.join().close());
     } catch (CompletionException neverStarted) {
       LOG.debug("there is no journal to close: {}", neverStarted.toString());
     }
   }
 
-  private static Config configOf(Config overrides, NodeSettings settings) {
-    Map<String, Object> own =
-        Map.of(
-            "pekko.remote.artery.canonical.hostname", settings.host(),
-            "pekko.remote.artery.canonical.port", settings.remotingPort(),
-            "pekko.cluster.roles", java.util.List.of(BrokerRole.of(settings.brokerId())),
-            "granary.journal.directory", settings.journalDirectory().toString(),
-            "granary.journal.node-id", Integer.toString(settings.brokerId()),
-            "granary.journal.voters", java.util.List.of(Integer.toString(settings.brokerId())));
-    // Replication between nodes is not there yet: each node is a cluster of its own, and says so.
-    return overrides
-        .withoutPath(SEED_NODES)
-        .withFallback(ConfigFactory.parseMap(own, "node settings"))
-        .withFallback(ConfigFactory.parseResources(NODE_CONFIG))
-        .withFallback(ConfigFactory.load());
-  }
-
-  private void joinCluster() {
-    Cluster cluster = Cluster.get(system);
-    if (system.settings().config().getStringList(SEED_NODES).isEmpty()) {
-      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+  /** Ends as the death of its process would end it, without a word to anybody; for tests. */
+  CompletionStage<Done> kill() {
+    synchronized (this) {
+      stopping = true;
     }
-  }
-
-  /**
-   * Closes the replicas, then everything else; what was acknowledged is on disk and the stop is a
-   * clean one.
-   */
-  public CompletionStage<Done> stop() {
-    return AskPattern.ask(broker, BrokerActor.Stop::new, CLOSE_TIMEOUT, system.scheduler())
-        .handle(
-            (done, failure) -> {
-              if (failure != null) {
-                LOG.error("replicas did not close within {}", CLOSE_TIMEOUT, failure);
-                directory.abandon();
-              }
-              directory.close();
-              system.terminate();
-              return system.getWhenTerminated();
-            })
-        .thenCompose(terminated -> terminated)
-        .thenApply(
+    return present
+        .terminate()
+        .thenApplyAsync(
             done -> {
-              closeOnceStarted(journal);
+              closeFiles(true);
               return done;
             });
   }
 
+  /** Completes as {@link #start} does. */
+  CompletionStage<GranaryNode> whenStarted() {
+    return started;
+  }
+
+  @Override
+  public Optional<JournalQuorum> journalQuorum() {
+    return parts
+        .journal()
+        .filter(starting -> starting.isDone() && !starting.isCompletedExceptionally())
+        .map(started -> JournalQuorum.of(started.join().status()));
+  }
+
+  /** The journal, if this node keeps one; for tests. */
+  Optional<JournalServer> journal() {
+    return parts.journal().map(CompletableFuture::join);
+  }
+
   @Override
   public ActorSystem<?> system() {
-    return system;
+    return present.system();
   }
 
   @Override
   public int brokerId() {
-    return settings.brokerId();
+    return parts.settings().brokerId();
   }
 
   @Override
   public NodeSettings settings() {
-    return settings;
+    return parts.settings();
   }
 
   @Override
   public BrokerConfigs configs() {
-    return configs;
+    return parts.configs();
   }
 
   @Override
   public ClusterMetadata metadata() {
-    return metadata;
+    return present.metadata();
   }
 
   @Override
   public Optional<ActorRef<Replica.Command>> replica(String topic, int partition) {
-    return replicas.find(topic, partition);
+    return present.replica(topic, partition);
   }
 
   @Override
   public ActorRef<Controller.Command> controller() {
-    return controller;
+    return present.controller();
   }
 
   @Override
   public CompletionStage<Long> nextProducerId() {
-    return AskPattern.ask(broker, BrokerActor.NextProducerId::new, ASK_TIMEOUT, system.scheduler());
+    return present.nextProducerId();
   }
 
   @Override

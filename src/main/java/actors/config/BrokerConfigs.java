@@ -95,6 +95,17 @@ public final class BrokerConfigs {
     return number("producer.id.expiration.ms");
   }
 
+  /** How long a follower may lag before it leaves the ISR. */
+  public long replicaLagMillisMax() {
+    return number("replica.lag.time.max.ms");
+  }
+
+  /** Whether a consumer that names its rack is sent to a replica there (KIP-392). */
+  public boolean sendsConsumersToTheirRack() {
+    return ((String) setting("replica.selector.class").parsed())
+        .endsWith("RackAwareReplicaSelector");
+  }
+
   public long retentionCheckIntervalMillis() {
     return number("log.retention.check.interval.ms");
   }

@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import actors.config.TopicSetting.BrokerSynonym;
 import org.apache.kafka.common.config.ConfigDef;
@@ -63,6 +64,24 @@ final class BrokerSettings {
             atLeast(1),
             Importance.MEDIUM,
             "Replicas of a topic whose maker does not say.")
+        .define(
+            "replica.lag.time.max.ms",
+            LONG,
+            30_000L,
+            atLeast(1),
+            Importance.HIGH,
+            "How long a follower may lag before it leaves the ISR, milliseconds.")
+        .define(
+            "replica.selector.class",
+            STRING,
+            "",
+            ConfigDef.ValidString.in(
+                "",
+                "org.apache.kafka.common.replica.LeaderSelector",
+                "org.apache.kafka.common.replica.RackAwareReplicaSelector"),
+            Importance.MEDIUM,
+            "Set to Kafka's RackAwareReplicaSelector, consumers that name their rack read from a"
+                + " replica in it.")
         .define("delete.topic.enable", BOOLEAN, true, Importance.HIGH, "Let clients delete topics.")
         .define(
             "fetch.max.bytes",
@@ -189,12 +208,6 @@ final class BrokerSettings {
         INT,
         3,
         "Replicas of the topic of offsets.");
-    acceptedOnly(
-        definition,
-        "replica.lag.time.max.ms",
-        LONG,
-        30_000L,
-        "How long a follower may lag before it leaves the ISR, milliseconds.");
     acceptedOnly(
         definition,
         "transactional.id.expiration.ms",

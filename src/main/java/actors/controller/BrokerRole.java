@@ -5,6 +5,9 @@ import java.util.Set;
 
 /** The cluster role by which a member is known as a certain broker. */
 public final class BrokerRole {
+  /** Of the members that keep the metadata journal: the controller runs on one of them. */
+  public static final String VOTER = "voter";
+
   private static final String PREFIX = "broker-";
 
   private BrokerRole() {}
@@ -15,7 +18,7 @@ public final class BrokerRole {
   }
 
   /** The broker that has these roles; empty for a member that is none. */
-  static OptionalInt brokerId(Set<String> roles) {
+  public static OptionalInt brokerId(Set<String> roles) {
     return roles.stream()
         .filter(role -> role.startsWith(PREFIX))
         .map(role -> role.substring(PREFIX.length()))

@@ -12,10 +12,10 @@ import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
 import org.apache.pekko.cluster.typed.SingletonActor;
 
 /**
- * Runs the controller on the oldest broker of the cluster. That there is only one is a matter of
- * quickness here, not of safety: the journal refuses the one too many. How often hand-over and the
- * controller's whereabouts are asked for is in {@code pekko.cluster.singleton} and {@code
- * pekko.cluster.singleton-proxy}.
+ * Runs the controller on the oldest broker of the cluster that keeps the journal. That there is
+ * only one is a matter of quickness here, not of safety: the journal refuses the one too many. How
+ * often hand-over and the controller's whereabouts are asked for is in {@code
+ * pekko.cluster.singleton} and {@code pekko.cluster.singleton-proxy}.
  */
 public final class ControllerSingleton {
   private static final String NAME = "controller";
@@ -42,7 +42,9 @@ public final class ControllerSingleton {
             .init(
                 SingletonActor.of(watchingMembers(brokerId, brokerConfigs), NAME)
                     .withSettings(
-                        ClusterSingletonSettings.create(system).withRemovalMargin(NO_MARGIN)));
+                        ClusterSingletonSettings.create(system)
+                            .withRole(BrokerRole.VOTER)
+                            .withRemovalMargin(NO_MARGIN)));
     return system.systemActorOf(
         ControllerGateway.create(proxy), "controller-gateway", Props.empty());
   }

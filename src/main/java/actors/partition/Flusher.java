@@ -1,9 +1,6 @@
 package actors.partition;
 
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
-import org.apache.pekko.actor.typed.ActorRef;
 import storage.log.FlushTicket;
 import storage.log.PartitionLog;
 import storage.log.StorageFailure;
@@ -15,17 +12,12 @@ import storage.log.StorageFailure;
  */
 final class Flusher {
   private final PartitionLog log;
-  private final ActorRef<Replica.Command> self;
-  private final Executor executor;
-  private final LongSupplier nowMillis;
+  private final Surroundings around;
   private boolean flushing;
 
-  Flusher(
-      PartitionLog log, ActorRef<Replica.Command> self, Executor executor, LongSupplier nowMillis) {
+  Flusher(PartitionLog log, Surroundings around) {
     this.log = log;
-    this.self = self;
-    this.executor = executor;
-    this.nowMillis = nowMillis;
+    this.around = around;
   }
 
   /**
@@ -34,17 +26,17 @@ final class Flusher {
   void flushIfDue() {
     if (!flushing && isDue()) {
       flushing = true;
-      FlushTicket ticket = log.beginFlush();
-      executor.execute(() -> self.tell(forced(ticket)));
+      around.flush(log.beginFlush());
     }
   }
 
   private boolean isDue() {
     return (log.config().flushOnCommit() && log.unflushedRecords() > 0)
-        || log.isFlushDue(nowMillis.getAsLong());
+        || log.isFlushDue(around.nowMillis());
   }
 
-  private static Replica.FlushEnded forced(FlushTicket ticket) {
+  /** Waits for the disk, on whatever thread; the outcome is for {@link #ended}. */
+  static Replica.FlushEnded forced(FlushTicket ticket) {
     try {
       ticket.force();
       return new Replica.FlushEnded(ticket, Optional.empty());
@@ -61,7 +53,7 @@ final class Flusher {
     if (end.failure().isPresent()) {
       throw end.failure().get();
     }
-    log.completeFlush(end.ticket(), nowMillis.getAsLong());
+    log.completeFlush(end.ticket(), around.nowMillis());
   }
 
   boolean isFlushing() {

@@ -1,28 +1,41 @@
 package actors.partition;
 
+import actors.BrokerEpoch;
 import actors.InvariantViolation;
 import actors.LeaderEpoch;
-import java.util.OptionalInt;
-import org.apache.kafka.common.protocol.Errors;
+import actors.controller.PartitionImage;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * A replica that leads: where its log ends, how much of that is committed. One immutable value;
- * each event yields the next.
+ * A replica that leads: where its log ends, how far its followers are, how much of that is
+ * committed, and who should be in sync. One immutable value; each event yields the next.
  *
- * @param epoch its reign
- * @param epochStartOffset log end when the reign began
+ * @param terms of its reign
  * @param logEndOffset exclusive
  * @param durableEndOffset exclusive end of what has been forced to disk in this life of the log
  * @param highWatermark exclusive end of what readers see and acks=all may answer for
- * @param commitsOnFlush whether a record counts as held here only once it is forced to disk
+ * @param inSync the ISR, confirmed and proposed
+ * @param followers all other replicas of the partition
  */
 record Leader(
-    LeaderEpoch epoch,
-    long epochStartOffset,
+    Terms terms,
     long logEndOffset,
     long durableEndOffset,
     long highWatermark,
-    boolean commitsOnFlush) {
+    InSync inSync,
+    SortedMap<Integer, FollowerProgress> followers) {
+
+  /** A proposal that was not answered is said again after this. */
+  static final long REPEAT_MILLIS = 500;
+
+  /** A follower whom the controller found ineligible is not proposed again before. */
+  private static final long INELIGIBLE_MILLIS = 1_000;
 
   Leader {
     if (highWatermark > logEndOffset || durableEndOffset > logEndOffset) {
@@ -35,21 +48,35 @@ record Leader(
   /**
    * A reign begins. What the log holds was committed by earlier ones as far as the known high
    * watermark goes; the rest is committed anew by the rule of this epoch.
+   *
+   * @param log the leader's own
    */
-  static Leader elected(
-      LeaderEpoch epoch,
-      long logEndOffset,
-      long durableEndOffset,
-      long highWatermark,
-      boolean commitsOnFlush) {
+  static Leader elected(Terms terms, PartitionImage image, OwnLog log, long nowMillis) {
+    SortedMap<Integer, FollowerProgress> followers = new TreeMap<>();
+    for (int replica : image.replicas()) {
+      if (replica != terms.brokerId()) {
+        followers.put(replica, FollowerProgress.unheard(nowMillis));
+      }
+    }
     return new Leader(
-            epoch,
-            logEndOffset,
-            logEndOffset,
-            Math.min(durableEndOffset, logEndOffset),
-            Math.min(highWatermark, logEndOffset),
-            commitsOnFlush)
+            terms,
+            log.endOffset(),
+            Math.min(log.durableEndOffset(), log.endOffset()),
+            Math.min(log.highWatermark(), log.endOffset()),
+            InSync.of(image),
+            Collections.unmodifiableSortedMap(followers))
         .advanced();
+  }
+
+  /**
+   * How far the leader's own log goes.
+   *
+   * @param highWatermark as far as it was known in the epoch before; a lower bound
+   */
+  record OwnLog(long endOffset, long durableEndOffset, long highWatermark) {}
+
+  LeaderEpoch epoch() {
+    return terms.epoch();
   }
 
   Leader appended(long newLogEndOffset) {
@@ -57,51 +84,204 @@ record Leader(
       throw new InvariantViolation(
           "a leader's log end went back from %d to %d".formatted(logEndOffset, newLogEndOffset));
     }
-    return new Leader(
-            epoch,
-            epochStartOffset,
-            newLogEndOffset,
-            durableEndOffset,
-            highWatermark,
-            commitsOnFlush)
+    return new Leader(terms, newLogEndOffset, durableEndOffset, highWatermark, inSync, followers)
         .advanced();
   }
 
   Leader flushed(long flushedEndOffset) {
     long durable = Math.max(durableEndOffset, flushedEndOffset);
-    return new Leader(epoch, epochStartOffset, logEndOffset, durable, highWatermark, commitsOnFlush)
+    return new Leader(terms, logEndOffset, durable, highWatermark, inSync, followers).advanced();
+  }
+
+  Leader withRules(Terms.Rules rules) {
+    return rules.equals(terms.rules())
+        ? this
+        : new Leader(
+                terms.withRules(rules),
+                logEndOffset,
+                durableEndOffset,
+                highWatermark,
+                inSync,
+                followers)
+            .advanced();
+  }
+
+  /**
+   * A follower says how far its log goes. One that is not among the replicas changes nothing.
+   *
+   * @param ends both at or before the leader's log end
+   */
+  Leader fetched(int follower, BrokerEpoch life, FollowerProgress.LogEnds ends, long nowMillis) {
+    FollowerProgress before = followers.get(follower);
+    return before == null
+        ? this
+        : withFollower(follower, before.fetched(life, ends, logEndOffset, nowMillis)).advanced();
+  }
+
+  /** A follower's replica is gone: what it holds is not known until it fetches again. */
+  Leader lost(int follower) {
+    FollowerProgress before = followers.get(follower);
+    return before == null ? this : withFollower(follower, before.lost());
+  }
+
+  private Leader withFollower(int follower, FollowerProgress progress) {
+    SortedMap<Integer, FollowerProgress> next = new TreeMap<>(followers);
+    next.put(follower, progress);
+    return new Leader(
+        terms,
+        logEndOffset,
+        durableEndOffset,
+        highWatermark,
+        inSync,
+        Collections.unmodifiableSortedMap(next));
+  }
+
+  private Leader with(InSync next) {
+    return new Leader(terms, logEndOffset, durableEndOffset, highWatermark, next, followers);
+  }
+
+  /**
+   * The controller has decided something within this epoch; older decisions than the known one
+   * change nothing.
+   */
+  Leader decided(PartitionImage image, long nowMillis) {
+    if (image.partitionEpoch() <= inSync.partitionEpoch()) {
+      return this;
+    }
+    SortedMap<Integer, FollowerProgress> next = new TreeMap<>();
+    for (int replica : image.replicas()) {
+      if (replica != terms.brokerId()) {
+        FollowerProgress known = followers.get(replica);
+        next.put(replica, known == null ? FollowerProgress.unheard(nowMillis) : known);
+      }
+    }
+    return new Leader(
+            terms,
+            logEndOffset,
+            durableEndOffset,
+            highWatermark,
+            InSync.of(image),
+            Collections.unmodifiableSortedMap(next))
         .advanced();
   }
 
-  Leader withCommitsOnFlush(boolean commits) {
-    return new Leader(
-            epoch, epochStartOffset, logEndOffset, durableEndOffset, highWatermark, commits)
-        .advanced();
+  /**
+   * What to ask the controller for now: the ISR without those who lag for too long and with those
+   * who have caught up, or the last request again if it was not answered.
+   */
+  Optional<IsrProposal> proposal(long nowMillis) {
+    if (inSync.outstanding().isPresent()) {
+      return inSync
+          .outstanding()
+          .filter(said -> nowMillis - said.saidMillis() >= REPEAT_MILLIS)
+          .map(said -> said.saidAgain(nowMillis));
+    }
+    SortedMap<Integer, BrokerEpoch> wanted = wantedIsr(nowMillis);
+    if (wanted.containsValue(BrokerEpoch.NONE)) {
+      return Optional.empty(); // a member has not fetched yet, and has time left to
+    }
+    return List.copyOf(wanted.keySet()).equals(inSync.confirmed().stream().sorted().toList())
+        ? Optional.empty()
+        : Optional.of(new IsrProposal(epoch(), inSync.partitionEpoch(), wanted, nowMillis));
+  }
+
+  private SortedMap<Integer, BrokerEpoch> wantedIsr(long nowMillis) {
+    SortedMap<Integer, BrokerEpoch> wanted = new TreeMap<>();
+    wanted.put(terms.brokerId(), terms.brokerEpoch());
+    for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
+      FollowerProgress follower = entry.getValue();
+      boolean member = inSync.confirmed().contains(entry.getKey());
+      if (member ? staysInSync(follower, nowMillis) : mayJoin(follower, nowMillis)) {
+        wanted.put(entry.getKey(), follower.brokerEpoch());
+      }
+    }
+    return wanted;
+  }
+
+  private boolean staysInSync(FollowerProgress follower, long nowMillis) {
+    return follower.isInSync(logEndOffset, nowMillis, terms.rules().lagMillisMax());
+  }
+
+  /**
+   * In this epoch it has fetched up to the high watermark and past the epoch's start: from there on
+   * the logs agree.
+   */
+  private boolean mayJoin(FollowerProgress follower, long nowMillis) {
+    return follower.isKnown()
+        && follower.heldOffset() >= highWatermark
+        && follower.heldOffset() >= terms.startOffset()
+        && nowMillis >= follower.notBeforeMillis();
+  }
+
+  /** A proposal leaves for the controller. */
+  Leader proposing(IsrProposal proposal) {
+    return with(inSync.proposing(proposal));
+  }
+
+  /**
+   * The controller found a proposed member ineligible. An earlier copy of the proposal may still be
+   * under way and be accepted, so the next one (perhaps for the ISR as it is) makes it stale; until
+   * then whoever was proposed counts.
+   */
+  Leader refusedAsIneligible(int partitionEpoch, long nowMillis) {
+    if (partitionEpoch != inSync.partitionEpoch() || inSync.outstanding().isEmpty()) {
+      return this;
+    }
+    Leader next = this;
+    for (int candidate : inSync.maybe()) {
+      FollowerProgress follower = followers.get(candidate);
+      if (follower != null) {
+        next = next.withFollower(candidate, follower.notBefore(nowMillis + INELIGIBLE_MILLIS));
+      }
+    }
+    SortedMap<Integer, BrokerEpoch> wanted = next.wantedIsr(nowMillis);
+    return wanted.containsValue(BrokerEpoch.NONE)
+        ? next
+        : next.with(inSync.proposing(new IsrProposal(epoch(), partitionEpoch, wanted, nowMillis)));
+  }
+
+  /** Whether acks=all may be promised at all. */
+  boolean hasEnoughInSync() {
+    return inSync.confirmed().size() >= terms.rules().minInSync();
+  }
+
+  /** Whether there is somebody to wait for, or something to ask the controller for. */
+  boolean isUnsettled() {
+    if (inSync.outstanding().isPresent()) {
+      return true;
+    }
+    for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
+      boolean member = inSync.confirmed().contains(entry.getKey());
+      FollowerProgress follower = entry.getValue();
+      if (member ? follower.heldOffset() < logEndOffset : follower.isKnown()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** End of what this replica counts as holding: acks=1 answers up to here. */
   long heldEndOffset() {
-    return commitsOnFlush ? durableEndOffset : logEndOffset;
+    return terms.rules().commitsOnFlush() ? durableEndOffset : logEndOffset;
   }
 
-  /**
-   * Compares the epoch that a client believes in (KIP-320).
-   *
-   * @param believed empty where it does not say
-   */
-  Errors checkEpoch(OptionalInt believed) {
-    if (believed.isEmpty() || believed.getAsInt() == epoch.value()) {
-      return Errors.NONE;
-    }
-    return believed.getAsInt() < epoch.value()
-        ? Errors.FENCED_LEADER_EPOCH
-        : Errors.UNKNOWN_LEADER_EPOCH;
-  }
-
+  /** Stands still while the ISR is too small: what left it meanwhile has all that was committed. */
   private Leader advanced() {
-    long[] inSyncEndOffsets = {heldEndOffset()};
-    long advanced = HighWatermark.advance(highWatermark, logEndOffset, inSyncEndOffsets);
-    return new Leader(
-        epoch, epochStartOffset, logEndOffset, durableEndOffset, advanced, commitsOnFlush);
+    if (!hasEnoughInSync()) {
+      return this;
+    }
+    long[] heldOffsets = new long[followers.size() + 1];
+    int count = 0;
+    heldOffsets[count++] = heldEndOffset();
+    for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
+      if (inSync.counts(entry.getKey())) {
+        heldOffsets[count++] = entry.getValue().heldOffset();
+      }
+    }
+    long advanced =
+        HighWatermark.advance(highWatermark, logEndOffset, Arrays.copyOf(heldOffsets, count));
+    return advanced == highWatermark
+        ? this
+        : new Leader(terms, logEndOffset, durableEndOffset, advanced, inSync, followers);
   }
 }

@@ -10,13 +10,11 @@ import storage.log.TimestampOffset;
 /** Answers questions about offsets from the log, never past what readers may see. */
 final class OffsetQueries {
   private final PartitionLog log;
-  private final Leader leader;
-  private final long lastStableOffset;
+  private final Readership.View view;
 
-  OffsetQueries(PartitionLog log, Leader leader, long lastStableOffset) {
+  OffsetQueries(PartitionLog log, Readership.View view) {
     this.log = log;
-    this.leader = leader;
-    this.lastStableOffset = lastStableOffset;
+    this.view = view;
   }
 
   ReplicaReply.OffsetFound answer(long correlation, OffsetQuery query) {
@@ -24,8 +22,12 @@ final class OffsetQueries {
       return found(correlation, log.logStartOffset(), -1);
     }
     if (query instanceof OffsetQuery.Latest latest) {
-      return found(
-          correlation, latest.committedOnly() ? lastStableOffset : leader.highWatermark(), -1);
+      return view.isBehindEarlierReigns()
+          ? Replies.offsetRefused(correlation, Errors.OFFSET_NOT_AVAILABLE)
+          : found(
+              correlation,
+              latest.committedOnly() ? view.lastStableOffset() : view.highWatermark(),
+              -1);
     }
     if (query instanceof OffsetQuery.ByTimestamp by) {
       return found(correlation, log.offsetForTimestamp(by.timestampMillis()));
@@ -39,7 +41,7 @@ final class OffsetQueries {
   /** A record that is not committed yet is not there for readers. */
   private ReplicaReply.OffsetFound found(long correlation, Optional<TimestampOffset> record) {
     return record
-        .filter(each -> each.offset() < leader.highWatermark())
+        .filter(each -> each.offset() < view.highWatermark())
         .map(each -> found(correlation, each.offset(), each.timestamp()))
         .orElseGet(() -> new ReplicaReply.OffsetFound(correlation, Errors.NONE, -1, -1, -1));
   }
@@ -47,7 +49,7 @@ final class OffsetQueries {
   private ReplicaReply.OffsetFound found(long correlation, long offset, long timestamp) {
     OptionalInt epoch = log.epochs().epochOf(offset);
     return new ReplicaReply.OffsetFound(
-        correlation, Errors.NONE, offset, timestamp, epoch.orElse(leader.epoch().value()));
+        correlation, Errors.NONE, offset, timestamp, epoch.orElse(view.epoch().value()));
   }
 
   private ReplicaReply.OffsetFound endOfEpoch(long correlation, int epoch) {

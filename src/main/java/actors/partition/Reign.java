@@ -1,22 +1,19 @@
 package actors.partition;
 
+import actors.BrokerEpoch;
 import actors.LeaderEpoch;
+import actors.Outcome;
+import actors.controller.PartitionImage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.log.AppendResult;
-import storage.log.Corruption;
-import storage.log.FetchRegion;
-import storage.log.LogConfig;
-import storage.log.OffsetOutOfRange;
 import storage.log.PartitionLog;
 import storage.log.ProducerStates;
-import storage.log.ReadOutcome;
 import storage.log.SequenceVerdict;
 import storage.log.StorageFailure;
 
@@ -25,32 +22,30 @@ import storage.log.StorageFailure;
  * says so. Confined to its replica's actor; it carries out, the leader decides.
  */
 final class Reign {
-  private static final Logger LOG = LoggerFactory.getLogger(Reign.class);
-  private static final Replica.WriteGathered WRITE_GATHERED = new Replica.WriteGathered();
+  private static final short ACKS_ALL = -1;
 
-  private final ActorRef<Replica.Command> self;
+  private static final Logger LOG = LoggerFactory.getLogger(Reign.class);
+
+  private final Surroundings around;
   private final Flusher flusher;
-  private final ReplicaContext replica;
   private final PartitionLog log;
+  private final Pushes pushes;
   private final Gathered gathered = new Gathered();
   private final PendingAcks untilCommitted = new PendingAcks();
   private final PendingAcks untilHeld = new PendingAcks();
-  private final WaitingReaders readers = new WaitingReaders();
+  private final Readership readership;
   private Leader leader;
 
-  Reign(
-      ActorRef<Replica.Command> self,
-      ReplicaContext replica,
-      PartitionLog log,
-      Flusher flusher,
-      Leader leader) {
-    this.self = self;
+  Reign(Surroundings around, PartitionLog log, Flusher flusher, Leader leader) {
+    this.around = around;
     this.flusher = flusher;
-    this.replica = replica;
     this.log = log;
+    this.readership = new Readership(log);
     this.leader = leader;
+    this.pushes = new Pushes(around, log, leader.terms());
     // What an earlier life wrote and may not have forced: it is committed once it is.
     flusher.flushIfDue();
+    tendIfUnsettled();
   }
 
   long highWatermark() {
@@ -61,9 +56,24 @@ final class Reign {
     return leader.epoch();
   }
 
-  void configure(LogConfig changed) {
-    moveTo(leader.withCommitsOnFlush(changed.flushOnCommit()));
+  Leader state() {
+    return leader;
+  }
+
+  /** The controller's decision within this epoch, and the topic's settings. */
+  void configure(PartitionImage image, Terms.Rules rules) {
+    decide(image);
+    moveTo(leader.withRules(rules));
     flusher.flushIfDue();
+    proposeIfWanted();
+  }
+
+  private void decide(PartitionImage image) {
+    moveTo(leader.decided(image, around.monotonicMillis()));
+    pushes.keepOnly(leader.followers().keySet());
+    if (!leader.hasEnoughInSync()) {
+      untilCommitted.drain(pending -> refuse(pending, Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND));
+    }
   }
 
   /**
@@ -71,11 +81,23 @@ final class Reign {
    * wait.
    */
   void append(Replica.Append append) {
+    if (append.acks() == ACKS_ALL && !leader.hasEnoughInSync()) {
+      append
+          .replyTo()
+          .tell(
+              Replies.appendRefused(
+                  append,
+                  Errors.NOT_ENOUGH_REPLICAS,
+                  "%d replicas are in sync, min.insync.replicas asks for %d"
+                      .formatted(
+                          leader.inSync().confirmed().size(), leader.terms().rules().minInSync())));
+      return;
+    }
     gathered.add(append);
     if (gathered.isFull()) {
       writeGathered();
     } else if (gathered.isFirst()) {
-      self.tell(WRITE_GATHERED);
+      around.writeSoon();
     }
   }
 
@@ -137,8 +159,15 @@ final class Reign {
     for (int i = 0; i < appends.size(); i++) {
       await(appends.get(i), result, i);
     }
-    moveTo(leader.appended(log.logEndOffset()));
+    appendedUpTo(log.logEndOffset());
+  }
+
+  /** Followers get it while the disk is still busy here. */
+  private void appendedUpTo(long end) {
+    moveTo(leader.appended(end));
+    pushes.push(leader);
     flusher.flushIfDue();
+    tendIfUnsettled();
   }
 
   /** What did not fit is cut off again: readers are served, and writers once there is space. */
@@ -147,8 +176,7 @@ final class Reign {
     long end = log.logEndOffset();
     untilHeld.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
     untilCommitted.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
-    moveTo(leader.appended(end));
-    flusher.flushIfDue();
+    appendedUpTo(end);
   }
 
   private void await(Replica.Append append, AppendResult result, int index) {
@@ -200,94 +228,113 @@ final class Reign {
     untilHeld.reached(leader.heldEndOffset());
     untilCommitted.reached(leader.highWatermark());
     if (more) {
-      for (Replica.Read read : readers.takeReady(leader.highWatermark(), lastStableOffset())) {
-        answer(read, false);
-      }
+      tendIfUnsettled();
+      readership.advanced(view());
     }
   }
 
   void read(Replica.Read read) {
-    Errors epochError = leader.checkEpoch(read.leaderEpoch());
-    if (epochError != Errors.NONE) {
-      read.replyTo().tell(Replies.readRefused(read.correlation(), epochError));
-      return;
-    }
-    boolean waits = false;
-    if (read.waitPast() != Replica.Read.DO_NOT_WAIT && readableEnd(read) <= read.waitPast()) {
-      waits = isInRange(read.offset()) && readers.add(read);
-    }
-    answer(read, waits);
-  }
-
-  private boolean isInRange(long offset) {
-    return offset >= log.logStartOffset() && offset <= log.logEndOffset();
-  }
-
-  private void answer(Replica.Read read, boolean waits) {
-    if (!isInRange(read.offset())) {
-      read.replyTo().tell(outOfRange(read));
-      return;
-    }
-    if (read.offset() >= readableEnd(read)) {
-      read.replyTo().tell(data(read, Optional.empty(), waits));
-      return;
-    }
-    ReadOutcome outcome =
-        log.read(read.offset(), read.maxBytes(), readableEnd(read), read.atLeastOneBatch());
-    if (outcome instanceof FetchRegion region) {
-      read.replyTo()
-          .tell(data(read, region.isEmpty() ? Optional.empty() : Optional.of(region), waits));
-    } else if (outcome instanceof OffsetOutOfRange) {
-      read.replyTo().tell(outOfRange(read));
-    } else {
-      LOG.error("{} is damaged: {}", log.partition(), ((Corruption) outcome).sentence());
-      read.replyTo().tell(Replies.readRefused(read.correlation(), Errors.CORRUPT_MESSAGE));
-    }
-  }
-
-  private ReplicaReply.Data data(Replica.Read read, Optional<FetchRegion> region, boolean waits) {
-    return new ReplicaReply.Data(
-        read.correlation(),
-        Errors.NONE,
-        region,
-        leader.highWatermark(),
-        lastStableOffset(),
-        log.logStartOffset(),
-        waits);
-  }
-
-  private ReplicaReply.Data outOfRange(Replica.Read read) {
-    return new ReplicaReply.Data(
-        read.correlation(),
-        Errors.OFFSET_OUT_OF_RANGE,
-        Optional.empty(),
-        leader.highWatermark(),
-        lastStableOffset(),
-        log.logStartOffset(),
-        false);
+    readership.read(read, view());
   }
 
   void cancel(Replica.CancelRead cancel) {
-    readers.remove(cancel.replyTo(), cancel.correlation());
-  }
-
-  private long readableEnd(Replica.Read read) {
-    return read.committedOnly() ? lastStableOffset() : leader.highWatermark();
-  }
-
-  /** Without transactions everything committed is stable. */
-  private long lastStableOffset() {
-    return leader.highWatermark();
+    readership.cancel(cancel);
   }
 
   void findOffset(Replica.FindOffset find) {
-    Errors epochError = leader.checkEpoch(find.leaderEpoch());
-    find.replyTo()
-        .tell(
-            epochError == Errors.NONE
-                ? new OffsetQueries(log, leader, lastStableOffset())
-                    .answer(find.correlation(), find.query())
-                : Replies.offsetRefused(find.correlation(), epochError));
+    readership.findOffset(find, view());
+  }
+
+  private Readership.View view() {
+    return new Readership.View(
+        leader.epoch(), leader.terms().startOffset(), leader.highWatermark());
+  }
+
+  /** A follower speaks; of another epoch, or not a replica, it is not heard. */
+  void hear(ReplicationMessage message) {
+    if (!message.epoch().equals(leader.epoch())
+        || !leader.followers().containsKey(message.from())) {
+      return;
+    }
+    if (message instanceof ReplicationMessage.Fetch fetch) {
+      onFetch(fetch);
+    } else if (message instanceof ReplicationMessage.Progress progress) {
+      onProgress(progress);
+    }
+  }
+
+  private void onFetch(ReplicationMessage.Fetch fetch) {
+    if (pushes.open(fetch, leader)) {
+      // What it holds durably it says next; until then only that it has the records counts.
+      long held =
+          leader.terms().rules().commitsOnFlush() ? log.logStartOffset() : fetch.endOffset();
+      heard(
+          fetch.from(), fetch.brokerEpoch(), fetch.endOffset(), Math.min(held, fetch.endOffset()));
+    }
+  }
+
+  private void onProgress(ReplicationMessage.Progress progress) {
+    if (pushes.confirm(progress, leader)) {
+      heard(progress.from(), progress.brokerEpoch(), progress.endOffset(), progress.heldOffset());
+    }
+  }
+
+  private void heard(int follower, BrokerEpoch life, long endOffset, long heldOffset) {
+    moveTo(
+        leader.fetched(
+            follower,
+            life,
+            new FollowerProgress.LogEnds(endOffset, heldOffset),
+            around.monotonicMillis()));
+    pushes.push(leader);
+    proposeIfWanted();
+    tendIfUnsettled();
+  }
+
+  /** The replica of that broker is gone; its next one opens a session. */
+  void lost(int follower) {
+    pushes.close(follower);
+    moveTo(leader.lost(follower));
+    tendIfUnsettled();
+  }
+
+  private void proposeIfWanted() {
+    leader
+        .proposal(around.monotonicMillis())
+        .ifPresent(
+            proposal -> {
+              leader = leader.proposing(proposal);
+              around.propose(proposal);
+              around.tendSoon();
+            });
+  }
+
+  /** The controller has answered a proposal. */
+  void proposalAnswered(int partitionEpoch, Outcome<PartitionImage> answer) {
+    if (answer instanceof Outcome.Accepted<PartitionImage> accepted) {
+      if (accepted.value().leaderEpoch().equals(leader.epoch())) {
+        decide(accepted.value());
+      }
+    } else if (answer instanceof Outcome.Refused<PartitionImage> refused
+        && refused.error() == Errors.INELIGIBLE_REPLICA) {
+      moveTo(leader.refusedAsIneligible(partitionEpoch, around.monotonicMillis()));
+    }
+    // Of what is stale the newer image tells; whatever else it was is asked again.
+    proposeIfWanted();
+    tendIfUnsettled();
+  }
+
+  /** Makes good what was lost on the way, and looks who has fallen behind. */
+  void tend() {
+    pushes.tend(leader);
+    proposeIfWanted();
+    tendIfUnsettled();
+  }
+
+  private void tendIfUnsettled() {
+    if (leader.isUnsettled() || pushes.hasNews(leader)) {
+      around.tendSoon();
+    }
   }
 
   /** More is on disk now. */
@@ -304,15 +351,14 @@ final class Reign {
 
   /** Over: whoever still waits is told why. */
   void end(Errors why) {
+    pushes.closeAll();
     String message = "the replica stopped leading before it could answer";
     for (Replica.Append append : gathered.take()) {
       append.replyTo().tell(Replies.appendRefused(append, why, message));
     }
     untilHeld.drain(pending -> refuse(pending, why));
     untilCommitted.drain(pending -> refuse(pending, why));
-    for (Replica.Read read : readers.takeAll()) {
-      read.replyTo().tell(Replies.readRefused(read.correlation(), why));
-    }
+    readership.end(why);
   }
 
   private static void refuse(PendingAcks.Pending pending, Errors why) {
@@ -329,6 +375,6 @@ final class Reign {
   }
 
   private long now() {
-    return replica.nowMillis().getAsLong();
+    return around.nowMillis();
   }
 }

@@ -2,6 +2,7 @@ package actors.partition;
 
 import actors.BrokerEpoch;
 import actors.LeaderEpoch;
+import actors.Outcome;
 import actors.controller.PartitionImage;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -119,6 +120,15 @@ public final class Replica {
 
   /** The replica's own: look after retention, flushing by time, and files to be removed. */
   record Housekeep() implements Command {}
+
+  /** The replica's own: make good what messages to and from other brokers have lost. */
+  record Tend() implements Command {}
+
+  /** The replica's own: the controller has answered a proposal made at this partition epoch. */
+  record ProposalAnswered(int partitionEpoch, Outcome<PartitionImage> answer) implements Command {}
+
+  /** The replica's own: the replica on another broker is gone. */
+  record PeerGone(int brokerId, ActorRef<Command> peer) implements Command {}
 
   /** Stop and close the files cleanly; answered when they are closed. */
   public record Close(ActorRef<Done> replyTo) implements Command {}

@@ -2,15 +2,15 @@ package actors.partition;
 
 import actors.LeaderEpoch;
 import actors.config.EffectiveTopicConfig;
+import actors.controller.PartitionImage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.log.DirectoryRefused;
+import storage.log.EpochHistory;
 import storage.log.LogConfig;
 import storage.log.PartitionLog;
 import storage.log.PartitionName;
@@ -32,16 +33,16 @@ import storage.log.StorageFailure;
 final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaActor.class);
 
-  private static final String FLUSH_DISPATCHER = "granary.flush-dispatcher";
-
   private static final Duration NOTE_DELAY = Duration.ofSeconds(5);
 
   private final ReplicaContext replica;
   private final TimerScheduler<Replica.Command> timers;
+  private final ActorSurroundings around;
   private Optional<Open> open = Optional.empty();
   private Optional<PartitionName> partition = Optional.empty();
   private Optional<Runnable> ending = Optional.empty();
   private Optional<Reign> reign = Optional.empty();
+  private Optional<Following> following = Optional.empty();
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
   private Duration housekeeping = Duration.ZERO;
   private boolean noting;
@@ -70,6 +71,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     super(context);
     this.timers = timers;
     this.replica = replica;
+    this.around = new ActorSurroundings(context, timers, replica);
   }
 
   @Override
@@ -82,7 +84,11 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
         .onMessage(Replica.FlushEnded.class, this::onFlushEnded)
         .onMessage(Replica.FindOffset.class, this::onFindOffset)
         .onMessage(Replica.Assume.class, this::onAssume)
-        .onMessage(Replica.Housekeep.class, tick -> guarded(Reign::housekeep))
+        .onMessage(Replica.FromPeer.class, this::onFromPeer)
+        .onMessage(Replica.Tend.class, tend -> onTend())
+        .onMessage(Replica.ProposalAnswered.class, this::onProposalAnswered)
+        .onMessage(Replica.PeerGone.class, this::onPeerGone)
+        .onMessage(Replica.Housekeep.class, tick -> onHousekeep())
         .onMessage(Replica.NoteHighWatermark.class, note -> noteHighWatermark())
         .onMessage(Replica.Close.class, this::onClose)
         .onMessage(Replica.Delete.class, this::onDelete)
@@ -120,14 +126,62 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     housekeepEvery(
         Duration.ofMillis(
             Math.min(replica.configs().retentionCheckIntervalMillis(), config.flushMillis())));
-    if (assume.image().leader() != replica.brokerId()) {
-      endReign(Errors.NOT_LEADER_OR_FOLLOWER);
-    } else if (reign.isEmpty() || !reign.get().epoch().equals(assume.image().leaderEpoch())) {
-      endReign(Errors.NOT_LEADER_OR_FOLLOWER);
-      reign = Optional.of(beginReign(assume, opened, config));
+    around.begin(assume.id());
+    if (assume.image().leader() == replica.brokerId()) {
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
+      lead(assume, opened, topic, config);
     } else {
-      reign.get().configure(config);
+      endReign(Errors.NOT_LEADER_OR_FOLLOWER);
+      follow(assume, opened, config);
     }
+  }
+
+  private void lead(
+      Replica.Assume assume, Open opened, EffectiveTopicConfig topic, LogConfig config) {
+    Terms.Rules rules =
+        new Terms.Rules(
+            Math.min(topic.minInsyncReplicas(), assume.image().replicas().size()),
+            replica.configs().replicaLagMillisMax(),
+            config.flushOnCommit());
+    if (reign.isPresent() && reign.get().epoch().equals(assume.image().leaderEpoch())) {
+      reign.get().configure(assume.image(), rules);
+    } else {
+      endReign(Errors.NOT_LEADER_OR_FOLLOWER);
+      reign = Optional.of(beginReign(assume, opened, rules));
+    }
+  }
+
+  private void follow(Replica.Assume assume, Open opened, LogConfig config) {
+    PartitionImage image = assume.image();
+    Following.Allegiance allegiance =
+        new Following.Allegiance(
+            image.leaderEpoch(), image.leader(), replica.brokerId(), assume.brokerEpoch());
+    if (!image.hasLeader() || !image.replicas().contains(replica.brokerId())) {
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
+    } else if (following.filter(now -> now.allegiance().equals(allegiance)).isPresent()) {
+      following.get().configure(config.flushOnCommit());
+    } else {
+      endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
+      following =
+          Optional.of(
+              new Following(
+                  around,
+                  opened.log(),
+                  opened.flusher(),
+                  allegiance,
+                  around.nextSession(),
+                  replica.directory().highWatermark(opened.log().partition())));
+    }
+  }
+
+  /** What is known of the high watermark is where the next role begins. */
+  private void endFollowing(Errors why) {
+    following.ifPresent(
+        ended -> {
+          replica.directory().highWatermark(partition.orElseThrow(), ended.highWatermark());
+          ended.end(why);
+        });
+    following = Optional.empty();
   }
 
   private Open opened(PartitionId id, LogConfig config) {
@@ -142,8 +196,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
                   id.topicId().toString(),
                   config,
                   replica.nowMillis().getAsLong());
-      Flusher flusher = new Flusher(log, getContext().getSelf(), flushes(), replica.nowMillis());
-      open = Optional.of(new Open(log, flusher));
+      open = Optional.of(new Open(log, new Flusher(log, around)));
     }
     return open.get();
   }
@@ -155,31 +208,71 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     }
   }
 
-  private Executor flushes() {
-    return getContext()
-        .getSystem()
-        .dispatchers()
-        .lookup(DispatcherSelector.fromConfig(FLUSH_DISPATCHER));
-  }
-
-  private Reign beginReign(Replica.Assume assume, Open opened, LogConfig config) {
+  private Reign beginReign(Replica.Assume assume, Open opened, Terms.Rules rules) {
     LeaderEpoch epoch = assume.image().leaderEpoch();
     PartitionLog log = opened.log();
     log.assignEpoch(epoch.value());
-    Leader leader =
-        Leader.elected(
-            epoch,
+    Terms terms =
+        new Terms(replica.brokerId(), assume.brokerEpoch(), epoch, startOf(epoch, log), rules);
+    Leader.OwnLog own =
+        new Leader.OwnLog(
             log.logEndOffset(),
             log.recoveryPoint(),
-            replica.directory().highWatermark(log.partition()),
-            config.flushOnCommit());
-    return new Reign(getContext().getSelf(), replica, log, opened.flusher(), leader);
+            replica.directory().highWatermark(log.partition()));
+    Leader leader = Leader.elected(terms, assume.image(), own, around.monotonicMillis());
+    return new Reign(around, log, opened.flusher(), leader);
+  }
+
+  /** A reign may be taken up again after the replica has failed: it began where it began. */
+  private static long startOf(LeaderEpoch epoch, PartitionLog log) {
+    return log.epochs().entries().stream()
+        .filter(entry -> entry.epoch() == epoch.value())
+        .mapToLong(EpochHistory.Entry::startOffset)
+        .findFirst()
+        .orElse(log.logEndOffset());
   }
 
   private void endReign(Errors why) {
     unavailable = why;
-    reign.ifPresent(ended -> ended.end(why));
+    reign.ifPresent(
+        ended -> {
+          replica.directory().highWatermark(partition.orElseThrow(), ended.highWatermark());
+          ended.end(why);
+        });
     reign = Optional.empty();
+  }
+
+  private Behavior<Replica.Command> onFromPeer(Replica.FromPeer fromPeer) {
+    ReplicationMessage message = fromPeer.message();
+    around.met(message.from(), fromPeer.sender());
+    return guarded(leading -> leading.hear(message), follower -> follower.hear(message));
+  }
+
+  private Behavior<Replica.Command> onTend() {
+    around.tending();
+    return guarded(Reign::tend, Following::tend);
+  }
+
+  private Behavior<Replica.Command> onHousekeep() {
+    return guarded(Reign::housekeep, Following::housekeep);
+  }
+
+  private Behavior<Replica.Command> onProposalAnswered(Replica.ProposalAnswered answered) {
+    return guarded(
+        leading -> leading.proposalAnswered(answered.partitionEpoch(), answered.answer()));
+  }
+
+  private Behavior<Replica.Command> onPeerGone(Replica.PeerGone gone) {
+    if (!around.forget(gone.brokerId(), gone.peer())) {
+      return this;
+    }
+    return guarded(
+        leading -> leading.lost(gone.brokerId()),
+        follower -> {
+          if (follower.allegiance().leader() == gone.brokerId()) {
+            follower.lostLeader();
+          }
+        });
   }
 
   private Behavior<Replica.Command> onAppend(Replica.Append append) {
@@ -193,15 +286,16 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   }
 
   private Behavior<Replica.Command> onRead(Replica.Read read) {
-    if (reign.isEmpty()) {
+    if (reign.isEmpty() && following.isEmpty()) {
       read.replyTo().tell(Replies.readRefused(read.correlation(), unavailable));
       return this;
     }
-    return guarded(leading -> leading.read(read));
+    return guarded(leading -> leading.read(read), follower -> follower.read(read));
   }
 
   private Behavior<Replica.Command> onCancelRead(Replica.CancelRead cancel) {
     reign.ifPresent(leading -> leading.cancel(cancel));
+    following.ifPresent(follower -> follower.cancel(cancel));
     return this;
   }
 
@@ -213,10 +307,15 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     return guarded(leading -> leading.findOffset(find));
   }
 
-  /** Runs work of the reign, if there is one; the disk failing in it takes the replica offline. */
   private Behavior<Replica.Command> guarded(Consumer<Reign> work) {
+    return guarded(work, follower -> {});
+  }
+
+  /** Runs work of the present role, if any; the disk failing in it takes the replica offline. */
+  private Behavior<Replica.Command> guarded(Consumer<Reign> leading, Consumer<Following> follows) {
     try {
-      reign.ifPresent(work);
+      reign.ifPresent(leading);
+      following.ifPresent(follows);
       noteHighWatermarkSoon();
     } catch (StorageFailure failure) {
       goOffline(failure);
@@ -229,7 +328,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
    * replicas cost nothing.
    */
   private void noteHighWatermarkSoon() {
-    if (!noting && reign.isPresent() && reign.get().highWatermark() != notedHighWatermark) {
+    if (!noting && highWatermark().orElse(notedHighWatermark) != notedHighWatermark) {
       noting = true;
       timers.startSingleTimer(new Replica.NoteHighWatermark(), NOTE_DELAY);
     }
@@ -237,17 +336,28 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private Behavior<Replica.Command> noteHighWatermark() {
     noting = false;
-    if (reign.isPresent() && open.isPresent()) {
-      notedHighWatermark = reign.get().highWatermark();
+    if (highWatermark().isPresent() && open.isPresent()) {
+      notedHighWatermark = highWatermark().getAsLong();
       replica.directory().highWatermark(open.get().log().partition(), notedHighWatermark);
     }
     return this;
   }
 
+  private OptionalLong highWatermark() {
+    if (reign.isPresent()) {
+      return OptionalLong.of(reign.get().highWatermark());
+    }
+    return following.isPresent()
+        ? OptionalLong.of(following.get().highWatermark())
+        : OptionalLong.empty();
+  }
+
   private void goOffline(RuntimeException failure) {
     LOG.error("the replica goes offline: {}", failure.getMessage(), failure);
     endReign(Errors.KAFKA_STORAGE_ERROR);
+    endFollowing(Errors.KAFKA_STORAGE_ERROR);
     timers.cancelAll();
+    around.tending();
     housekeeping = Duration.ZERO;
     noting = false;
   }
@@ -256,6 +366,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     try {
       open.orElseThrow().flusher().ended(ended);
       reign.ifPresent(Reign::flushed);
+      following.ifPresent(Following::flushed);
     } catch (StorageFailure failure) {
       goOffline(failure);
     }
@@ -264,6 +375,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private Behavior<Replica.Command> onClose(Replica.Close close) {
     endReign(Errors.NOT_LEADER_OR_FOLLOWER);
+    endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
     ending =
         Optional.of(
             () -> {
@@ -283,6 +395,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private Behavior<Replica.Command> onDelete(Replica.Delete delete) {
     endReign(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    endFollowing(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     ending =
         Optional.of(
             () -> {

@@ -12,6 +12,7 @@ import storage.log.LogDirectory;
  * @param nowMillis wall clock
  * @param controller wherever it runs; what it is told may be lost
  * @param peers the replicas of the same partitions on other brokers
+ * @param pushBudget shared by all that lead
  */
 public record ReplicaContext(
     int brokerId,
@@ -19,7 +20,26 @@ public record ReplicaContext(
     BrokerConfigs configs,
     LongSupplier nowMillis,
     ActorRef<Controller.Command> controller,
-    Peers peers) {
+    Peers peers,
+    PushBudget pushBudget) {
+
+  /** With the usual budget. */
+  public ReplicaContext(
+      int brokerId,
+      LogDirectory directory,
+      BrokerConfigs configs,
+      LongSupplier nowMillis,
+      ActorRef<Controller.Command> controller,
+      Peers peers) {
+    this(
+        brokerId,
+        directory,
+        configs,
+        nowMillis,
+        controller,
+        peers,
+        new PushBudget(Limits.PUSHED_BYTES_MAX));
+  }
 
   /** The way to a replica whose address is not known: by partition and broker. */
   public interface Peers {

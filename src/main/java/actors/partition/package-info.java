@@ -1,12 +1,17 @@
 /**
  * The sharded replica: one actor for each replica of each partition, which alone touches its log.
  *
- * <p>Pure beside it: {@link actors.partition.Leader} (epochs, high watermark), {@link
- * actors.partition.PendingAcks}, {@link actors.partition.WaitingReaders}, {@link
- * actors.partition.Gathered}. Imports {@code storage.log} and {@code storage.record}, the
- * controller's images and {@code actors.config}; nothing of the edge.
+ * <p>Pure: {@link actors.partition.Leader} with {@link actors.partition.InSync} and {@link
+ * actors.partition.FollowerProgress} (epochs, ISR, high watermark), {@link
+ * actors.partition.Divergence} (where two logs part). Duties on a port for all around them, {@link
+ * actors.partition.Surroundings}: {@link actors.partition.Reign} leads, {@link
+ * actors.partition.Following} follows; docs/decisions/0006-replication.md says how they talk.
+ * Imports {@code storage.log} and {@code storage.record}, the controller's messages and images, and
+ * {@code actors.config}; nothing of the edge.
  *
  * <p>Kept always: nothing is acknowledged with acks=all or served to a reader past the high
- * watermark; the high watermark never moves back within an epoch and never passes the log end.
+ * watermark; the high watermark never moves back within an epoch and never passes the log end; a
+ * leader never truncates; whatever comes from another broker names its epoch, which is compared
+ * first.
  */
 package actors.partition;

@@ -11,7 +11,7 @@ public record RaftCall(Kind kind, byte[] body) {
   /** The largest body: one chunk of an image, or one batch of entries, and Raft's fields around. */
   public static final int BYTES_MAX = 1 << 20;
 
-  /** The requests there are. The order is the wire code; add at the end only. */
+  /** The requests there are. The names are the wire code. */
   public enum Kind {
     REQUEST_VOTE,
     APPEND_ENTRIES,

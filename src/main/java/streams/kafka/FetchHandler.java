@@ -1,5 +1,6 @@
 package streams.kafka;
 
+import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import actors.partition.Replica;
 import actors.partition.ReplicaReply;
@@ -71,6 +72,7 @@ final class FetchHandler implements ApiHandler {
       private Errors error = Errors.NONE;
       private Optional<ActorRef<Replica.Command>> replica = Optional.empty();
       private Optional<ReplicaReply.Data> data = Optional.empty();
+      private OptionalInt nearest = OptionalInt.empty();
       private long correlation;
       private long waitPast;
 
@@ -126,8 +128,18 @@ final class FetchHandler implements ApiHandler {
       } else {
         part.replica = exchange.node().replica(topic.get().name(), key.partition());
         part.error = part.replica.isPresent() ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+        part.nearest = nearest(topic.get().partitions().get(key.partition()));
       }
-      urgent |= part.error != Errors.NONE;
+      urgent |= part.error != Errors.NONE || part.nearest.isPresent();
+    }
+
+    /** Where the client should rather read from; its version has to know of that. */
+    private OptionalInt nearest(PartitionImage partition) {
+      return exchange.node().configs().sendsConsumersToTheirRack()
+              && exchange.header().apiVersion() >= 11
+          ? NearestReplica.of(
+              exchange.node().metadata(), partition, exchange.node().brokerId(), request.rackId())
+          : OptionalInt.empty();
     }
 
     /**
@@ -244,7 +256,10 @@ final class FetchHandler implements ApiHandler {
     }
 
     private boolean worthTelling(FetchedPartition part, boolean fits) {
-      if (!resolved.incremental() || part.error != Errors.NONE || (fits && part.size() > 0)) {
+      if (!resolved.incremental()
+          || part.error != Errors.NONE
+          || part.nearest.isPresent()
+          || (fits && part.size() > 0)) {
         return true;
       }
       return part.data.isPresent()
@@ -293,7 +308,8 @@ final class FetchHandler implements ApiHandler {
                 .setHighWatermark(data.highWatermark())
                 .setLastStableOffset(data.lastStableOffset())
                 .setLogStartOffset(data.logStartOffset());
-            if (fits) {
+            part.nearest.ifPresent(answer::setPreferredReadReplica);
+            if (fits && part.nearest.isEmpty()) {
               data.region().ifPresent(region -> answer.setRecords(toRecords(region)));
             }
           });

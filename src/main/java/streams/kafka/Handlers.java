@@ -25,6 +25,7 @@ final class Handlers {
             new DescribeConfigsHandler(),
             new IncrementalAlterConfigsHandler(),
             new DescribeClusterHandler(),
+            new DescribeQuorumHandler(),
             new DescribeTopicPartitionsHandler()));
   }
 }

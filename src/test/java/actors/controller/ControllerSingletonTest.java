@@ -99,7 +99,7 @@ class ControllerSingletonTest {
             pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
             pekko.cluster.jmx.enabled = off
             pekko.coordinated-shutdown.run-by-actor-system-terminate = off
-            pekko.cluster.roles = ["%s"]
+            pekko.cluster.roles = ["%s", "voter"]
             """
                 .formatted(BrokerRole.of(brokerId)));
     return ActorTestKit.create(

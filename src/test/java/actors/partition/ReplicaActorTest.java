@@ -34,11 +34,15 @@ class ReplicaActorTest extends ReplicaFixture {
     }
 
     @Test
-    void opensItsLogAndRefusesAsAFollower() {
+    void opensItsLogAsAFollowerAndIsOnlyToBeRead() {
       assume(2, 1, NO_FLUSH);
 
       read(0, DO_NOT_WAIT);
-      assertThat(data().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+      assertThat(data().error()).isEqualTo(Errors.NONE);
+      append(Batches.of(1, 1_000), ACKS_ALL);
+      assertThat(appended().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+      assertThat(find(new OffsetQuery.Latest(false)).error())
+          .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
       assertThat(root.resolve("orders-3")).isDirectory();
     }
 

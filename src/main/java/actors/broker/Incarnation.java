@@ -1,0 +1,187 @@
+package actors.broker;
+
+import actors.config.BrokerConfigs;
+import actors.controller.ClusterMetadata;
+import actors.controller.Controller;
+import actors.controller.ControllerSingleton;
+import actors.partition.Replica;
+import actors.partition.ReplicaContext;
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Cluster;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.journal.JournalServer;
+import storage.journal.JournalSetup;
+import storage.log.LogDirectory;
+
+/**
+ * One life of a broker: an actor system that becomes a member of the cluster, the broker registered
+ * under an epoch of its own, and its replicas. A member that was downed never comes back, so a node
+ * goes through as many incarnations as it is downed; journal and data directory outlive them.
+ */
+final class Incarnation {
+  private static final Logger LOG = LoggerFactory.getLogger(Incarnation.class);
+  private static final String SYSTEM_NAME = "granary";
+  private static final String BLOCKING_DISPATCHER = "granary.flush-dispatcher";
+  private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(60);
+
+  private final Parts parts;
+  private final ActorSystem<?> system;
+  private final RunningReplicas replicas = new RunningReplicas();
+  private final ActorRef<Controller.Command> controller;
+  private final ActorRef<BrokerActor.Command> broker;
+  private final CompletableFuture<String> serving = new CompletableFuture<>();
+  private final CompletableFuture<String> lost = new CompletableFuture<>();
+  private volatile ClusterMetadata metadata = ClusterMetadata.EMPTY;
+
+  /**
+   * What a node is made of, whichever life it is in.
+   *
+   * @param config of its actor systems
+   * @param journal of this node, if it is a voter
+   * @param link of the journal to other voters, if there are any
+   */
+  record Parts(
+      NodeSettings settings,
+      BrokerConfigs configs,
+      ClusterLayout layout,
+      Config config,
+      LogDirectory directory,
+      Optional<CompletableFuture<JournalServer>> journal,
+      Optional<JournalLink> link) {
+
+    CompletableFuture<JournalServer> journalOrFailure() {
+      return journal.orElseGet(
+          () ->
+              CompletableFuture.failedFuture(
+                  new IllegalStateException("this node keeps no metadata journal")));
+    }
+  }
+
+  private Incarnation(Parts parts, ActorSystem<?> system) {
+    this.parts = parts;
+    this.system = system;
+    parts.link().ifPresent(link -> link.bind(system));
+    Cluster.get(system).registerOnMemberRemoved(() -> lost.complete("it is no member any more"));
+    system.systemActorOf(Formation.create(formation()).narrow(), Formation.NAME, Props.empty());
+    this.controller =
+        ControllerSingleton.start(system, parts.settings().brokerId(), parts.configs());
+    DeathWatch.start(parts.layout(), parts.link(), system, controller);
+    ReplicaRegion region =
+        ReplicaRegion.start(
+            system,
+            peers ->
+                new ReplicaContext(
+                    parts.settings().brokerId(),
+                    parts.directory(),
+                    parts.configs(),
+                    System::currentTimeMillis,
+                    controller,
+                    peers));
+    this.broker = system.systemActorOf(BrokerActor.create(wiring(region)), "broker", Props.empty());
+  }
+
+  /**
+   * Begins a life; whoever began it closes it, whatever becomes of it.
+   *
+   * @throws RuntimeException if the actor system does not start, for want of its port as a rule
+   */
+  static Incarnation begin(Parts parts) {
+    ActorSystemSetup setup =
+        ActorSystemSetup.create(
+            BootstrapSetup.create(parts.config()), JournalSetup.of(parts.journalOrFailure()));
+    return new Incarnation(parts, ActorSystem.create(Behaviors.empty(), SYSTEM_NAME, setup));
+  }
+
+  private Formation.Wiring formation() {
+    return new Formation.Wiring(
+        parts.layout(),
+        parts.journal(),
+        () -> parts.directory().identity().clusterId(),
+        lost::complete,
+        serving::completeExceptionally);
+  }
+
+  private BrokerActor.Wiring wiring(ReplicaRegion region) {
+    return new BrokerActor.Wiring(
+        parts.settings(),
+        parts.directory().identity().clusterId(),
+        controller,
+        region,
+        replicas,
+        new DataDirectory(
+            parts.directory(),
+            system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER))),
+        image -> metadata = image,
+        serving);
+  }
+
+  /** The cluster's id, once the broker leads all that it should; {@link NodeRefused} if never. */
+  CompletionStage<String> serving() {
+    return serving;
+  }
+
+  /** Why this life has ended, other than by {@link #close}. */
+  CompletionStage<String> lost() {
+    return lost;
+  }
+
+  /**
+   * Closes the replicas, then everything else.
+   *
+   * @return whether the replicas' files are closed cleanly
+   */
+  CompletionStage<Boolean> close() {
+    return AskPattern.ask(broker, BrokerActor.Stop::new, CLOSE_TIMEOUT, system.scheduler())
+        .handle((done, failure) -> areClosed(failure))
+        .thenCompose(closed -> terminate().thenApply(done -> closed));
+  }
+
+  private static boolean areClosed(Throwable failure) {
+    if (failure != null) {
+      LOG.error("replicas did not close within {}", CLOSE_TIMEOUT, failure);
+    }
+    return failure == null;
+  }
+
+  /** Ends the actor system without a word to anybody, as the death of its process would. */
+  CompletionStage<Done> terminate() {
+    parts.link().ifPresent(JournalLink::unbind);
+    system.terminate();
+    return system.getWhenTerminated();
+  }
+
+  ActorSystem<?> system() {
+    return system;
+  }
+
+  ClusterMetadata metadata() {
+    return metadata;
+  }
+
+  Optional<ActorRef<Replica.Command>> replica(String topic, int partition) {
+    return replicas.find(topic, partition);
+  }
+
+  ActorRef<Controller.Command> controller() {
+    return controller;
+  }
+
+  CompletionStage<Long> nextProducerId() {
+    return AskPattern.ask(broker, BrokerActor.NextProducerId::new, ASK_TIMEOUT, system.scheduler());
+  }
+}

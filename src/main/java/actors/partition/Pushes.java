@@ -1,0 +1,223 @@
+package actors.partition;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.log.FetchRegion;
+import storage.log.PartitionLog;
+import storage.log.ReadOutcome;
+import storage.record.RecordBatch;
+
+/**
+ * A leader's sessions with its followers: whole batches go out as long as each one's window has
+ * room, with the marks of the moment. Confined to the leader's actor.
+ */
+final class Pushes {
+  private static final Logger LOG = LoggerFactory.getLogger(Pushes.class);
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final Surroundings around;
+  private final PartitionLog log;
+  private final Terms terms;
+  private final Map<Integer, PushSession> sessions = new TreeMap<>();
+
+  Pushes(Surroundings around, PartitionLog log, Terms terms) {
+    this.around = around;
+    this.log = log;
+    this.terms = terms;
+  }
+
+  /**
+   * A follower opens a session; the leader looks whether their logs agree.
+   *
+   * @return whether they do, and what it has fetched up to counts
+   */
+  boolean open(ReplicationMessage.Fetch fetch, Leader leader) {
+    PushSession known = sessions.get(fetch.from());
+    if (known != null && !known.isOlderThan(fetch)) {
+      return false;
+    }
+    close(fetch.from());
+    Divergence divergence =
+        Divergence.between(log.epochs(), log.range(), fetch.lastEpoch(), fetch.endOffset());
+    if (divergence instanceof Divergence.At at) {
+      around.send(
+          fetch.from(),
+          new ReplicationMessage.Diverged(
+              terms.epoch(), terms.brokerId(), fetch.session(), at.lastEpoch(), at.endOffset()));
+      return false;
+    }
+    if (divergence instanceof Divergence.Restart restart) {
+      around.send(
+          fetch.from(),
+          new ReplicationMessage.BeginAt(
+              terms.epoch(), terms.brokerId(), fetch.session(), restart.offset()));
+      return false;
+    }
+    ReplicationMessage.Marks marks = marks(leader);
+    sessions.put(
+        fetch.from(), new PushSession(fetch, marks, around.pushBudget(), around.monotonicMillis()));
+    around.send(
+        fetch.from(),
+        new ReplicationMessage.Accepted(terms.epoch(), terms.brokerId(), fetch.session(), marks));
+    return true;
+  }
+
+  /**
+   * @return whether the follower speaks in its present session, and of offsets that the log has
+   */
+  boolean confirm(ReplicationMessage.Progress progress, Leader leader) {
+    PushSession session = sessions.get(progress.from());
+    if (session == null || !session.isMeantBy(progress)) {
+      return false;
+    }
+    if (progress.endOffset() > leader.logEndOffset()
+        || progress.heldOffset() > progress.endOffset()) {
+      LOG.error(
+          "broker {} claims {} of {}, whose log ends at {}",
+          progress.from(),
+          progress.endOffset(),
+          log.partition(),
+          leader.logEndOffset());
+      return false;
+    }
+    session.confirmed(progress.endOffset(), around.monotonicMillis());
+    return true;
+  }
+
+  void close(int follower) {
+    PushSession closed = sessions.remove(follower);
+    if (closed != null) {
+      closed.close();
+    }
+  }
+
+  void keepOnly(Set<Integer> followers) {
+    List.copyOf(sessions.keySet()).stream()
+        .filter(follower -> !followers.contains(follower))
+        .forEach(this::close);
+  }
+
+  /** The reign is over. */
+  void closeAll() {
+    keepOnly(Set.of());
+  }
+
+  /** Sends each follower what it lacks and has room for. */
+  void push(Leader leader) {
+    for (Map.Entry<Integer, PushSession> entry : sessions.entrySet()) {
+      PushSession session = entry.getValue();
+      while (session.nextOffset() < leader.logEndOffset() && session.hasRoom()) {
+        if (!pushNext(entry.getKey(), session, leader)) {
+          break;
+        }
+      }
+    }
+  }
+
+  private boolean pushNext(int follower, PushSession session, Leader leader) {
+    ReadOutcome outcome =
+        log.read(session.nextOffset(), Limits.PUSH_BYTES_MAX, leader.logEndOffset(), true);
+    if (!(outcome instanceof FetchRegion region) || region.isEmpty()) {
+      LOG.error(
+          "{} cannot be given to broker {} from offset {} on: {}",
+          log.partition(),
+          follower,
+          session.nextOffset(),
+          outcome);
+      return false;
+    }
+    ByteBuffer bytes = region.readFully();
+    long endOffset = trimToWholeBatches(bytes, session.nextOffset());
+    if (!bytes.hasRemaining()) {
+      return false;
+    }
+    int size = bytes.remaining();
+    if (!around.pushBudget().reserve(size)) {
+      around.tendSoon(); // others have it all under way just now
+      return false;
+    }
+    long fromOffset = session.nextOffset();
+    ReplicationMessage.Marks marks = marks(leader);
+    for (int at = 0; at < size; at += Limits.PUSH_BYTES_MAX) {
+      ByteBuffer part = bytes.slice(at, Math.min(Limits.PUSH_BYTES_MAX, size - at));
+      around.send(
+          follower,
+          new ReplicationMessage.Push(
+              terms.epoch(),
+              terms.brokerId(),
+              session.number(),
+              fromOffset,
+              endOffset,
+              new ReplicationMessage.Part(at, size),
+              marks,
+              part));
+    }
+    session.pushed(endOffset, size, marks, around.monotonicMillis());
+    return true;
+  }
+
+  /**
+   * A region may end within a batch; leaves the whole ones between position and limit.
+   *
+   * @return the offset after the last of them
+   */
+  private static long trimToWholeBatches(ByteBuffer bytes, long fromOffset) {
+    int at = bytes.position();
+    long endOffset = fromOffset;
+    while (bytes.limit() - at >= RecordBatch.HEADER_SIZE) {
+      int size = RecordBatch.size(bytes, at);
+      if (size < RecordBatch.HEADER_SIZE || size > bytes.limit() - at) {
+        break;
+      }
+      endOffset = RecordBatch.lastOffset(bytes, at) + 1;
+      at += size;
+    }
+    bytes.limit(at);
+    return endOffset;
+  }
+
+  /** Repeats what was lost, and tells followers without new batches how far all is committed. */
+  void tend(Leader leader) {
+    long now = around.monotonicMillis();
+    ReplicationMessage.Marks marks = marks(leader);
+    for (Map.Entry<Integer, PushSession> entry : sessions.entrySet()) {
+      PushSession session = entry.getValue();
+      session.goesBack(now);
+      if (session.isIdle() && !session.knows(marks)) {
+        session.told(marks);
+        around.send(
+            entry.getKey(),
+            new ReplicationMessage.Push(
+                terms.epoch(),
+                terms.brokerId(),
+                session.number(),
+                session.nextOffset(),
+                session.nextOffset(),
+                ReplicationMessage.Part.whole(0),
+                marks,
+                NOTHING));
+      }
+    }
+    push(leader);
+  }
+
+  /** Whether some follower does not know yet where the leader stands. */
+  boolean hasNews(Leader leader) {
+    ReplicationMessage.Marks marks = marks(leader);
+    for (PushSession session : sessions.values()) {
+      if (!session.isIdle() || !session.knows(marks)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private ReplicationMessage.Marks marks(Leader leader) {
+    return new ReplicationMessage.Marks(leader.highWatermark(), log.logStartOffset());
+  }
+}

@@ -1,0 +1,36 @@
+package actors.partition;
+
+import storage.log.FlushTicket;
+
+/**
+ * What a replica's duties may do to the world around them. The actor is one implementation, the
+ * simulation another; what comes of an order comes back as an event.
+ */
+interface Surroundings {
+  /** Wall clock, for what is written into records. */
+  long nowMillis();
+
+  /** Time that never goes back, for timeouts. */
+  long monotonicMillis();
+
+  /** To the same partition's replica on another broker; may be lost. */
+  void send(int brokerId, ReplicationMessage message);
+
+  /** What is under way to followers counts against it. */
+  PushBudget pushBudget();
+
+  /** To the controller; may be lost. The answer is an event, and a newer image is another. */
+  void propose(IsrProposal proposal);
+
+  /** The replica is to write what it has gathered once it has looked at all that waits for it. */
+  void writeSoon();
+
+  /** Force the ticket off this thread, then tell the replica. */
+  void flush(FlushTicket ticket);
+
+  /**
+   * Tend the replica in a while, once, however often this is said meanwhile: to repeat what was
+   * lost.
+   */
+  void tendSoon();
+}

@@ -1,0 +1,100 @@
+package actors.controller;
+
+import actors.BrokerEpoch;
+import actors.Outcome;
+import actors.config.BrokerConfigs;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+import simulation.Mutation;
+
+/** The controller's decisions without its actor, for a simulation. */
+public final class SimDecisions {
+  private final BrokerDecisions brokers;
+  private final TopicDecisions topics;
+  private final IsrDecisions isrs;
+  private final Mutation mutation;
+
+  /** What a command comes to; as {@link Decision}. */
+  public record Made<T>(List<MetadataFact> facts, Outcome<T> reply) {}
+
+  public SimDecisions(BrokerConfigs configs, Mutation mutation) {
+    BrokerConfigs effective = configs;
+    if (mutation == Mutation.UNCLEAN_ELECTION) {
+      TreeMap<String, String> settings = new TreeMap<>();
+      settings.put("unclean.leader.election.enable", "true");
+      effective = BrokerConfigs.of(settings).fold(made -> made, refused -> configs);
+    }
+    this.brokers = new BrokerDecisions(effective);
+    this.isrs = new IsrDecisions(effective);
+    this.topics = new TopicDecisions(effective);
+    this.mutation = mutation;
+  }
+
+  private static <T> Made<T> made(Decision<T> decision) {
+    return new Made<>(decision.facts(), decision.reply());
+  }
+
+  public static ClusterMetadata apply(ClusterMetadata image, List<MetadataFact> facts) {
+    return image.applyAll(facts);
+  }
+
+  public Made<TopicImage> createTopic(ClusterMetadata image, TopicSpec spec, Uuid id, int start) {
+    return made(topics.create(image, spec, id, start));
+  }
+
+  public Made<Controller.Registration> register(
+      ClusterMetadata image,
+      int brokerId,
+      Uuid incarnation,
+      String clusterId,
+      Optional<BrokerEpoch> previousEpoch) {
+    return made(
+        brokers.register(
+            image,
+            new BrokerRegistration(
+                brokerId,
+                incarnation,
+                clusterId,
+                "host-" + brokerId,
+                9092,
+                Optional.empty(),
+                previousEpoch)));
+  }
+
+  public Made<BrokerEpoch> ready(ClusterMetadata image, int brokerId, BrokerEpoch epoch) {
+    return made(brokers.ready(image, brokerId, epoch));
+  }
+
+  public Made<BrokerEpoch> fence(ClusterMetadata image, int brokerId) {
+    return made(brokers.fence(image, brokerId));
+  }
+
+  public Made<List<Integer>> fenceAbsent(ClusterMetadata image, SortedSet<Integer> present) {
+    return made(brokers.fenceAbsent(image, present));
+  }
+
+  public Made<PartitionImage> proposeIsr(ClusterMetadata image, Controller.ProposeIsr proposal) {
+    TreeMap<Integer, BrokerEpoch> isr = new TreeMap<>(proposal.isr());
+    for (int member : proposal.isr().keySet()) {
+      BrokerImage broker = image.brokers().get(member);
+      boolean forged = isr.get(member).value() == Long.MAX_VALUE;
+      if (broker != null && (forged || mutation == Mutation.ANY_BROKER_EPOCH)) {
+        isr.put(member, broker.epoch());
+      }
+    }
+    IsrProposal plain = proposal.proposal();
+    return made(
+        isrs.propose(
+            image,
+            new IsrProposal(
+                plain.topicId(),
+                plain.partition(),
+                plain.leader(),
+                plain.leaderEpoch(),
+                plain.partitionEpoch(),
+                isr)));
+  }
+}

@@ -1,0 +1,165 @@
+package actors.partition;
+
+import actors.BrokerEpoch;
+import actors.LeaderEpoch;
+import actors.Outcome;
+import actors.config.BrokerConfigs;
+import actors.controller.Controller;
+import actors.controller.PartitionImage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import storage.log.DirectoryIdentity;
+import storage.log.LogDirectory;
+import storage.log.RealFileSystem;
+
+/**
+ * Three replicas of one partition on three disks, and a controller that confirms what a leader
+ * proposes in the right epochs. Which of them hear each other is in the test's hand.
+ */
+final class ReplicaTrio implements AutoCloseable {
+  static final PartitionId ID = new PartitionId(new Uuid(7, 7), "orders", 0);
+  private static final List<Integer> BROKERS = List.of(1, 2, 3);
+
+  private final ActorTestKit kit;
+  private final Path root;
+  private final Map<String, String> topic;
+  private final BrokerConfigs configs;
+  private final Map<Integer, LogDirectory> directories = new TreeMap<>();
+  private final Map<Integer, ActorRef<Replica.Command>> replicas = new ConcurrentHashMap<>();
+  private final Set<Integer> cut = ConcurrentHashMap.newKeySet();
+  private final ActorRef<Controller.Command> controller;
+  private volatile PartitionImage image =
+      new PartitionImage(0, BROKERS, BROKERS, List.of(), 1, new LeaderEpoch(0), 0);
+
+  ReplicaTrio(ActorTestKit kit, Path root, Map<String, String> topic, Map<String, String> broker) {
+    this.kit = kit;
+    this.root = root;
+    this.topic = topic;
+    this.configs = ((Outcome.Accepted<BrokerConfigs>) BrokerConfigs.of(broker)).value();
+    this.controller =
+        kit.spawn(
+            Behaviors.receive(Controller.Command.class)
+                .onMessage(
+                    Controller.ProposeIsr.class,
+                    proposal -> {
+                      propose(proposal);
+                      return Behaviors.same();
+                    })
+                .build());
+    BROKERS.forEach(this::start);
+    announce();
+  }
+
+  private synchronized void propose(Controller.ProposeIsr proposal) {
+    if (cut.contains(proposal.leader())
+        || proposal.partitionEpoch() != image.partitionEpoch()
+        || !proposal.leaderEpoch().equals(image.leaderEpoch())) {
+      proposal.replyTo().tell(Outcome.refused(Errors.INVALID_UPDATE_VERSION, "stale"));
+      return;
+    }
+    decide(List.copyOf(proposal.isr().keySet()), image.leader(), image.leaderEpoch());
+    proposal.replyTo().tell(Outcome.accepted(image));
+  }
+
+  private void decide(List<Integer> isr, int leader, LeaderEpoch epoch) {
+    image =
+        new PartitionImage(0, BROKERS, isr, List.of(), leader, epoch, image.partitionEpoch() + 1);
+    announce();
+  }
+
+  private void announce() {
+    replicas.forEach(
+        (broker, replica) -> {
+          if (!cut.contains(broker)) {
+            tell(replica, broker);
+          }
+        });
+  }
+
+  private void tell(ActorRef<Replica.Command> replica, int broker) {
+    replica.tell(
+        new Replica.Assume(
+            ID, image, topic, new BrokerEpoch(100 + broker), kit.system().ignoreRef()));
+  }
+
+  synchronized void start(int broker) {
+    LogDirectory directory =
+        LogDirectory.open(
+            new RealFileSystem(),
+            root.resolve("broker-" + broker),
+            new DirectoryIdentity.Owner(broker, "cluster"),
+            () -> "directory-" + broker);
+    directories.put(broker, directory);
+    ActorRef<Replica.Command> replica =
+        kit.spawn(
+            Replica.create(
+                new ReplicaContext(
+                    broker,
+                    directory,
+                    configs,
+                    System::currentTimeMillis,
+                    controller,
+                    (id, to, command) -> deliver(broker, to, command)),
+                "replica-" + broker));
+    replicas.put(broker, replica);
+    tell(replica, broker);
+  }
+
+  private void deliver(int from, int to, Replica.Command command) {
+    ActorRef<Replica.Command> replica = replicas.get(to);
+    if (replica != null && !cut.contains(from) && !cut.contains(to)) {
+      replica.tell(command);
+    }
+  }
+
+  /** A clean stop. */
+  synchronized void stop(int broker) {
+    TestProbe<Done> closed = kit.createTestProbe(Done.class);
+    replicas.remove(broker).tell(new Replica.Close(closed.ref()));
+    closed.receiveMessage();
+    directories.remove(broker).close();
+  }
+
+  /** It hears neither the controller nor asks others; what is said to it directly still comes. */
+  void cutOff(int broker) {
+    cut.add(broker);
+  }
+
+  synchronized void join(int broker) {
+    cut.remove(broker);
+    tell(replicas.get(broker), broker);
+  }
+
+  /** The controller elects. */
+  synchronized void elect(int leader, Integer... isr) {
+    decide(List.of(isr), leader, image.leaderEpoch().next());
+  }
+
+  PartitionImage image() {
+    return image;
+  }
+
+  ActorRef<Replica.Command> replica(int broker) {
+    return replicas.get(broker);
+  }
+
+  Path logOf(int broker) {
+    return root.resolve("broker-" + broker).resolve("orders-0");
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(replicas.keySet()).forEach(this::stop);
+  }
+}

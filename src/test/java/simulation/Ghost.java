@@ -1,0 +1,125 @@
+package simulation;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import storage.log.FetchRegion;
+import storage.log.PartitionLog;
+import storage.record.RecordBatch;
+
+/**
+ * What a log holds, as a chain: for the end of each batch a number that depends on every batch up
+ * to there. Two logs are the same up to an offset if both have the same number there.
+ */
+public final class Ghost {
+  private static final int READ_BYTES = 1 << 20;
+
+  private long[] ends = new long[64];
+  private long[] chains = new long[64];
+  private int count;
+  private long start;
+  private boolean known = true;
+
+  /** Nobody knows what a disk holds that has lost something, until its log is opened again. */
+  void forget() {
+    count = 0;
+    start = 0;
+    known = false;
+  }
+
+  boolean isKnown() {
+    return known;
+  }
+
+  public long end() {
+    return count == 0 ? start : ends[count - 1];
+  }
+
+  /** Takes note of what was written or cut since. */
+  void sync(PartitionLog log) {
+    known = true;
+    if (log.logStartOffset() > end() || log.logEndOffset() <= start) {
+      count = 0;
+      start = log.logStartOffset();
+    }
+    while (count > 0 && ends[count - 1] > log.logEndOffset()) {
+      count--;
+    }
+    while (end() < log.logEndOffset()) {
+      if (!(log.read(end(), READ_BYTES, log.logEndOffset(), true) instanceof FetchRegion region)
+          || region.isEmpty()) {
+        throw new SimulationFailure("cannot read " + log.partition() + " from " + end());
+      }
+      ByteBuffer bytes = region.readFully();
+      int at = 0;
+      while (bytes.limit() - at >= RecordBatch.HEADER_SIZE
+          && RecordBatch.size(bytes, at) <= bytes.limit() - at) {
+        add(bytes, at);
+        at += RecordBatch.size(bytes, at);
+      }
+    }
+  }
+
+  /** Reads all of it again. */
+  void rescan(PartitionLog log) {
+    count = 0;
+    start = log.logStartOffset();
+    sync(log);
+  }
+
+  private void add(ByteBuffer bytes, int at) {
+    add(RecordBatch.lastOffset(bytes, at) + 1, link(chainAtEnd(), bytes, at));
+  }
+
+  private void add(long end, long chain) {
+    if (count == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * count);
+      chains = Arrays.copyOf(chains, 2 * count);
+    }
+    ends[count] = end;
+    chains[count] = chain;
+    count++;
+  }
+
+  static long link(long before, ByteBuffer bytes, int at) {
+    long chain = 31 * before + RecordBatch.baseOffset(bytes, at);
+    chain = 31 * chain + RecordBatch.leaderEpoch(bytes, at);
+    chain = 31 * chain + RecordBatch.crc(bytes, at);
+    return chain * 0x9E3779B97F4A7C15L;
+  }
+
+  private long chainAtEnd() {
+    return count == 0 ? start : chains[count - 1];
+  }
+
+  /** Whether a batch ends there, or the log begins there. */
+  boolean hasBoundary(long offset) {
+    return offset == start || Arrays.binarySearch(ends, 0, count, offset) >= 0;
+  }
+
+  long chainAt(long offset) {
+    int index = Arrays.binarySearch(ends, 0, count, offset);
+    if (index < 0 && offset != start) {
+      throw new SimulationFailure("no batch ends at " + offset + " in " + this);
+    }
+    return index < 0 ? start : chains[index];
+  }
+
+  /** Whether both logs hold the same up to the offset. */
+  public boolean agrees(Ghost other, long offset) {
+    return hasBoundary(offset) && other.hasBoundary(offset) && chainAt(offset) == other.chainAt(offset);
+  }
+
+  /** Goes on as the other does, up to an offset at which one of its batches ends. */
+  void extend(Ghost other, long offset) {
+    for (int i = 0; i < other.count && other.ends[i] <= offset; i++) {
+      if (other.ends[i] > end()) {
+        add(other.ends[i], other.chains[i]);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return start + ".." + Arrays.toString(Arrays.copyOf(ends, count));
+  }
+}

@@ -1,0 +1,97 @@
+package simulation;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a simulated world is made of.
+ *
+ * @param faultMicros how long the faults go on
+ * @param reckless whether power losses may take the last copy of something
+ * @param minorityStaysDown whether a minority of the brokers does not come back for the second phase
+ */
+public record Settings(
+    long seed,
+    int brokers,
+    int partitions,
+    int replicationFactor,
+    int minInSync,
+    boolean flushOnCommit,
+    boolean unclean,
+    SimNetwork.Weather weather,
+    Faults faults,
+    Workload workload,
+    long faultMicros,
+    long lagMillisMax,
+    boolean reckless,
+    boolean minorityStaysDown) {
+
+  /**
+   * How often something happens, per second of virtual time.
+   *
+   * @param lostJournalReply share of the journal's writes whose answer is lost
+   */
+  public record Faults(
+      double kill,
+      double stop,
+      double powerLoss,
+      double newDisk,
+      double pause,
+      double split,
+      double oneWay,
+      double clog,
+      double fullDisk,
+      double badSync,
+      double clockJump,
+      double secondController,
+      double fence,
+      double lostJournalReply) {
+    public static final Faults NONE =
+        new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * @param producers idempotent ones with acks=all
+   * @param sloppyProducers with acks=1 or acks=all, not idempotent
+   * @param window batches under way per producer
+   * @param pauseMicros between two batches of a producer
+   */
+  public record Workload(
+      int producers, int sloppyProducers, int consumers, int window, long pauseMicros) {}
+
+  /** The topic's. */
+  Map<String, String> topicConfigs() {
+    TreeMap<String, String> configs = new TreeMap<>();
+    configs.put("min.insync.replicas", Integer.toString(minInSync));
+    configs.put("flush", flushOnCommit ? "commit" : "os");
+    configs.put("unclean.leader.election.enable", Boolean.toString(unclean));
+    configs.put("segment.bytes", "1048576");
+    configs.put("retention.ms", "-1");
+    return configs;
+  }
+
+  Map<String, String> brokerConfigs() {
+    TreeMap<String, String> configs = new TreeMap<>();
+    configs.put("replica.lag.time.max.ms", Long.toString(lagMillisMax));
+    return configs;
+  }
+
+  /** Three brokers in fair weather without faults, and one busy producer. */
+  public static Settings quiet(long seed) {
+    return new Settings(
+        seed,
+        3,
+        1,
+        3,
+        2,
+        false,
+        false,
+        SimNetwork.Weather.FAIR,
+        Faults.NONE,
+        new Workload(1, 0, 1, 3, 20_000),
+        5_000_000,
+        2_000,
+        false,
+        false);
+  }
+}

@@ -1,0 +1,49 @@
+package simulation;
+
+/**
+ * What has been committed of one partition, by whatever leader: the longest prefix that any high
+ * watermark has covered. It only grows.
+ */
+public final class Truth {
+  private final Ghost committed = new Ghost();
+  private boolean lossAllowed;
+
+  public Ghost committed() {
+    return committed;
+  }
+
+  public long end() {
+    return committed.end();
+  }
+
+  /** Something happened after which records may be lost by design; what is left must still agree. */
+  void allowLoss() {
+    lossAllowed = true;
+  }
+
+  public boolean isLossAllowed() {
+    return lossAllowed;
+  }
+
+  /** A replica says that all is committed up to there. */
+  void claim(String who, Ghost log, long highWatermark, boolean leads) {
+    if (lossAllowed) {
+      return;
+    }
+    long common = Math.min(highWatermark, end());
+    if (!committed.agrees(log, common)) {
+      throw new SimulationFailure(
+          who + " has other records below " + common + " than what was committed: " + log + " / " + committed);
+    }
+    if (highWatermark > end()) {
+      if (!leads) {
+        throw new SimulationFailure(
+            who + " follows, and knows of a high watermark " + highWatermark + " past " + end());
+      }
+      if (!log.hasBoundary(highWatermark)) {
+        throw new SimulationFailure(who + " has its high watermark within a batch or past its end");
+      }
+      committed.extend(log, highWatermark);
+    }
+  }
+}

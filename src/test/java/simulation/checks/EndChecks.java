@@ -1,0 +1,167 @@
+package simulation.checks;
+
+import actors.controller.PartitionImage;
+import actors.partition.SimReplica;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import simulation.History;
+import simulation.SimBroker;
+import simulation.SimulationFailure;
+import simulation.World;
+import storage.log.FetchRegion;
+import storage.log.PartitionLog;
+
+/** The dear checks, once the cluster has come to rest. */
+public final class EndChecks {
+  private EndChecks() {}
+
+  /** What is missing until everything has come together; empty if nothing is. */
+  public static Optional<String> lacking(World world) {
+    for (int partition = 0; partition < world.settings().partitions(); partition++) {
+      Optional<String> lacking = lacking(world, partition);
+      if (lacking.isPresent()) {
+        return lacking;
+      }
+    }
+    return world.clientsLack();
+  }
+
+  private static Optional<String> lacking(World world, int partition) {
+    Optional<PartitionImage> image = world.image(partition);
+    if (image.isEmpty()) {
+      return Optional.of("the topic is not there");
+    }
+    PartitionImage now = image.get();
+    if (!now.hasLeader() || !world.broker(now.leader()).isUp()) {
+      return Optional.of("partition " + partition + " has no leader: " + now);
+    }
+    SimBroker leader = world.broker(now.leader());
+    Optional<SimReplica> leading = leader.replica(partition);
+    if (leading.isEmpty() || !leading.get().isLeading() || leading.get().epoch() != now.leaderEpoch().value()) {
+      return Optional.of("the leader of " + partition + " does not lead: " + now);
+    }
+    long end = leading.get().log().logEndOffset();
+    for (int id : now.replicas()) {
+      if (world.broker(id).isUp()) {
+        Optional<SimReplica> replica = world.broker(id).replica(partition);
+        if (!now.isr().contains(id)) {
+          return Optional.of("broker " + id + " is not in sync: " + now);
+        }
+        if (replica.isEmpty() || replica.get().log().logEndOffset() != end) {
+          return Optional.of("broker " + id + " has not all of " + partition);
+        }
+        if (replica.get().highWatermark() != end) {
+          return Optional.of("broker " + id + " does not know that all of " + partition + " is committed");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  public static void check(World world) {
+    for (int partition = 0; partition < world.settings().partitions(); partition++) {
+      check(world, partition);
+    }
+  }
+
+  private static void check(World world, int partition) {
+    PartitionImage now = world.image(partition).orElseThrow();
+    byte[] bytes = bytes(world, now.leader(), partition);
+    for (int id : now.replicas()) {
+      if (world.broker(id).isUp() && !Arrays.equals(bytes, bytes(world, id, partition))) {
+        fail("the logs of brokers " + now.leader() + " and " + id + " differ in partition " + partition);
+      }
+    }
+    List<String> values = values(bytes);
+    if (!world.truth(partition).isLossAllowed()) {
+      acknowledgedIsThere(world, partition, values);
+      idempotentIsOnceAndInOrder(world, partition, values);
+    }
+  }
+
+  private static void acknowledgedIsThere(World world, int partition, List<String> values) {
+    for (History.Acknowledged batch : world.history().acknowledged()) {
+      if (batch.partition() != partition || batch.acks() != -1) {
+        continue;
+      }
+      for (int i = 0; i < batch.count(); i++) {
+        String expected = batch.producer() + ":" + (batch.value() + i);
+        int offset = (int) batch.offset() + i;
+        if (offset >= values.size() || !values.get(offset).equals(expected)) {
+          fail(
+              "acknowledged "
+                  + expected
+                  + " at "
+                  + offset
+                  + " of partition "
+                  + partition
+                  + ", found "
+                  + (offset < values.size() ? values.get(offset) : "the end " + values.size()));
+        }
+      }
+    }
+  }
+
+  private static void idempotentIsOnceAndInOrder(World world, int partition, List<String> values) {
+    TreeMap<Integer, Long> next = new TreeMap<>();
+    for (String value : values) {
+      int colon = value.indexOf(':');
+      int producer = Integer.parseInt(value.substring(0, colon));
+      long number = Long.parseLong(value.substring(colon + 1));
+      if (world.isIdempotent(producer)) {
+        if (number != next.getOrDefault(producer, 0L)) {
+          fail(
+              "partition "
+                  + partition
+                  + " has "
+                  + value
+                  + " where "
+                  + next.getOrDefault(producer, 0L)
+                  + " of producer "
+                  + producer
+                  + " should come");
+        }
+        next.put(producer, number + 1);
+      }
+    }
+  }
+
+  private static byte[] bytes(World world, int broker, int partition) {
+    PartitionLog log = world.broker(broker).replica(partition).orElseThrow().log();
+    if (log.logEndOffset() == log.logStartOffset()) {
+      return new byte[0];
+    }
+    List<byte[]> parts = new ArrayList<>();
+    long offset = log.logStartOffset();
+    int size = 0;
+    while (offset < log.logEndOffset()) {
+      FetchRegion region = (FetchRegion) log.read(offset, 1 << 22, log.logEndOffset(), true);
+      ByteBuffer read = region.readFully();
+      parts.add(read.array());
+      size += read.limit();
+      offset = simulation.Batches.endOf(read);
+    }
+    ByteBuffer all = ByteBuffer.allocate(size);
+    parts.forEach(all::put);
+    return all.array();
+  }
+
+  private static List<String> values(byte[] bytes) {
+    List<String> values = new ArrayList<>();
+    for (Record record : MemoryRecords.readableRecords(ByteBuffer.wrap(bytes)).records()) {
+      values.add(StandardCharsets.UTF_8.decode(record.value()).toString());
+    }
+    return values;
+  }
+
+  private static void fail(String what) {
+    throw new SimulationFailure(what);
+  }
+}
