@@ -47,6 +47,7 @@ public final class SimReplica {
   private Optional<Following> following = Optional.empty();
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
   private int assumedPartitionEpoch = -1;
+
   /** In which life each peer was heard last. */
   private final TreeMap<Integer, Integer> peers = new TreeMap<>();
 
@@ -135,8 +136,7 @@ public final class SimReplica {
     }
   }
 
-  private void carryOut(
-      PartitionImage image, Map<String, String> topicConfigs, BrokerEpoch life) {
+  private void carryOut(PartitionImage image, Map<String, String> topicConfigs, BrokerEpoch life) {
     EffectiveTopicConfig topic = EffectiveTopicConfig.of(topicConfigs, configs);
     LogConfig config = LogConfigs.of(topic, configs);
     Open opened = opened(config);
