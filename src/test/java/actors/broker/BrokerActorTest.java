@@ -132,6 +132,7 @@ class BrokerActorTest {
                     region,
                     replicas,
                     new DataDirectory(directory, ForkJoinPool.commonPool()),
+                    EpochFile.of(DISK, directory),
                     image -> published = image,
                     serving)));
   }
