@@ -14,6 +14,7 @@ final class Commands {
   static {
     BY_NAME.put("start", StartCommand::new);
     BY_NAME.put("quickstart", QuickstartCommand::new);
+    BY_NAME.put("cluster", services -> new ClusterCommand());
     BY_NAME.put("topic", services -> new TopicCommand());
     BY_NAME.put("produce", ProduceCommand::new);
     BY_NAME.put("consume", ConsumeCommand::new);
@@ -57,6 +58,8 @@ final class Commands {
     CommandLine line = new CommandLine(command);
     if (command instanceof TopicCommand) {
       TopicCommand.addTo(line, services);
+    } else if (command instanceof ClusterCommand) {
+      ClusterCommand.addTo(line, services);
     } else if (command instanceof LogCommand) {
       line.addSubcommand(new LogDumpCommand(services));
     }

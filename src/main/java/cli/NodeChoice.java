@@ -92,7 +92,7 @@ record NodeChoice(
     return file.nodes().firstKey();
   }
 
-  private static Path defaultFile(Console console) {
+  static Path defaultFile(Console console) {
     Path here = Path.of("cluster.conf");
     return console
         .variable("GRANARY_HOME")

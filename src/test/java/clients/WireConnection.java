@@ -33,10 +33,15 @@ final class WireConnection implements AutoCloseable {
   }
 
   static WireConnection to(RunningBroker broker) throws IOException {
+    return to(broker.port());
+  }
+
+  /** To whatever listens there on loopback. */
+  static WireConnection to(int port) throws IOException {
     Socket socket = new Socket();
     try {
       socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), broker.port()),
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
           (int) PATIENCE.toMillis());
       socket.setSoTimeout((int) PATIENCE.toMillis());
       socket.setTcpNoDelay(true);

@@ -40,6 +40,9 @@ public interface Node {
    */
   CompletionStage<Long> nextProducerId();
 
+  /** How the voters of the metadata journal stand; empty on a node that is no voter. */
+  Optional<JournalQuorum> journalQuorum();
+
   /** Wall clock, milliseconds since the epoch. */
   long nowMillis();
 }

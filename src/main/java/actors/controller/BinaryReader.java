@@ -66,6 +66,12 @@ final class BinaryReader {
     }
   }
 
+  byte[] bytes() throws NotSerializableException {
+    byte[] bytes = new byte[count()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
   Uuid uuid() throws NotSerializableException {
     if (buffer.remaining() < 2 * Long.BYTES) {
       throw malformed("the end is missing");

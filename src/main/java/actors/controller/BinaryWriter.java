@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.pekko.util.ByteString;
 
 /**
  * Puts values into bytes that grow as needed. Whole numbers take seven bits a byte, the lowest
@@ -34,11 +35,14 @@ final class BinaryWriter {
   }
 
   BinaryWriter text(String value) {
-    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    number(utf8.length);
-    reserve(utf8.length);
-    System.arraycopy(utf8, 0, bytes, size, utf8.length);
-    size += utf8.length;
+    return bytes(ByteString.fromArrayUnsafe(value.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  BinaryWriter bytes(ByteString value) {
+    number(value.size());
+    reserve(value.size());
+    value.copyToArray(bytes, size, value.size());
+    size += value.size();
     return this;
   }
 

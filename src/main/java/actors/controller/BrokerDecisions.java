@@ -12,7 +12,8 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Who belongs to the cluster and who is trusted. A broker registers, which fences it; reports that
- * it serves, which lifts the fence; and is fenced when it cannot be reached.
+ * it serves, which lifts the fence; says that it is about to stop; and is fenced when it cannot be
+ * reached.
  *
  * @param defaults broker-wide settings, for elections
  */
@@ -74,6 +75,39 @@ record BrokerDecisions(BrokerConfigs defaults) {
                         BrokerDecisions::noneLost),
                     epoch)
                 : Decision.alreadySo(epoch));
+  }
+
+  /**
+   * The broker is about to stop (controlled shutdown, as Kafka's KIP-589): its leaderships go to
+   * other in-sync replicas, and it leaves the ISR wherever another stays. Asked again, it does the
+   * same for what has changed meanwhile. Answers how many partitions it leads for which it is worth
+   * waiting: another replica is there and may come to be in sync.
+   */
+  Decision<Integer> leave(ClusterMetadata image, int brokerId, BrokerEpoch epoch) {
+    return ofRegistered(
+        image,
+        brokerId,
+        epoch,
+        broker -> {
+          List<MetadataFact> facts =
+              broker.leaving()
+                  ? Elections.afterChangeOf(brokerId, image, BrokerDecisions::noneLost, defaults)
+                  : settled(
+                      image,
+                      brokerId,
+                      new MetadataFact.BrokerLeaving(brokerId, epoch),
+                      BrokerDecisions::noneLost);
+          return Decision.accepted(facts, stillLed(brokerId, image.applyAll(facts)));
+        });
+  }
+
+  private static int stillLed(int brokerId, ClusterMetadata image) {
+    return (int)
+        image.topics().values().stream()
+            .flatMap(topic -> topic.partitions().stream())
+            .filter(partition -> partition.leader() == brokerId)
+            .filter(partition -> partition.replicas().stream().anyMatch(image::isActive))
+            .count();
   }
 
   /** The broker cannot be reached: it neither leads nor counts as in sync until it is ready. */

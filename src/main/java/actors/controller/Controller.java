@@ -5,6 +5,7 @@ import actors.LeaderEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,19 +33,52 @@ public final class Controller {
     return ControllerBehavior.create(brokerId, brokerConfigs, randomness);
   }
 
-  public sealed interface Command {}
+  public sealed interface Command
+      permits AnsweredAtLength,
+          RegisterBroker,
+          BrokerReady,
+          FenceBroker,
+          BrokerLeaving,
+          ProposeIsr,
+          AllocateProducerIds,
+          Subscribe,
+          Follow,
+          MessagePart,
+          TakeOffice,
+          FenceAbsent,
+          SubscriberGone,
+          FollowerGone,
+          CourierGone {}
+
+  /** A command that may be long itself, or have a long answer. */
+  sealed interface AnsweredAtLength<T> extends Command {
+    ActorRef<Outcome<T>> replyTo();
+
+    /** The same, answered to somebody else. */
+    AnsweredAtLength<T> answeredTo(ActorRef<Outcome<T>> other);
+  }
 
   /**
    * @param validateOnly answer as if, but change nothing
    */
   public record CreateTopic(
       TopicSpec spec, boolean validateOnly, ActorRef<Outcome<TopicImage>> replyTo)
-      implements Command {}
+      implements AnsweredAtLength<TopicImage> {
+    @Override
+    public CreateTopic answeredTo(ActorRef<Outcome<TopicImage>> other) {
+      return new CreateTopic(spec, validateOnly, other);
+    }
+  }
 
   /** Exactly one of name and id is given. Answered with the topic that is gone. */
   public record DeleteTopic(
       Optional<String> name, Optional<Uuid> id, ActorRef<Outcome<TopicImage>> replyTo)
-      implements Command {}
+      implements AnsweredAtLength<TopicImage> {
+    @Override
+    public DeleteTopic answeredTo(ActorRef<Outcome<TopicImage>> other) {
+      return new DeleteTopic(name, id, other);
+    }
+  }
 
   /**
    * Kafka's IncrementalAlterConfigs for a topic.
@@ -56,12 +90,22 @@ public final class Controller {
       Map<String, Optional<String>> changes,
       boolean validateOnly,
       ActorRef<Outcome<TopicImage>> replyTo)
-      implements Command {}
+      implements AnsweredAtLength<TopicImage> {
+    @Override
+    public AlterTopicConfig answeredTo(ActorRef<Outcome<TopicImage>> other) {
+      return new AlterTopicConfig(topic, changes, validateOnly, other);
+    }
+  }
 
   /** Kafka's CreatePartitions. */
   public record AddPartitions(
       String topic, int newTotal, boolean validateOnly, ActorRef<Outcome<TopicImage>> replyTo)
-      implements Command {}
+      implements AnsweredAtLength<TopicImage> {
+    @Override
+    public AddPartitions answeredTo(ActorRef<Outcome<TopicImage>> other) {
+      return new AddPartitions(topic, newTotal, validateOnly, other);
+    }
+  }
 
   /**
    * First word of a broker's life; repeated until answered.
@@ -115,6 +159,17 @@ public final class Controller {
       implements Command {}
 
   /**
+   * The broker is about to stop: move its leaderships to other in-sync replicas, take it out of the
+   * ISRs where another member stays, and give it neither leaderships nor replicas until it
+   * registers again. Repeated until the answer is zero, or the broker will not wait any longer.
+   *
+   * @param replyTo told how many partitions the broker still leads for which another replica may
+   *     become in sync
+   */
+  public record BrokerLeaving(int brokerId, BrokerEpoch epoch, ActorRef<Outcome<Integer>> replyTo)
+      implements Command {}
+
+  /**
    * The leader of a partition asks for another ISR (Kafka's AlterPartition, KIP-497). Accepted only
    * if both epochs of the partition are the present ones, the leader is the one registered, and
    * each proposed member is live in just the life that it fetched in; the answer and the next image
@@ -151,12 +206,31 @@ public final class Controller {
   /**
    * Be told of each new image, starting with the present one. Ends with the subscriber.
    *
-   * @param subscriber gets whole images: within one JVM they share structure, and between brokers
-   *     the serializer sends the difference
+   * @param subscriber gets whole images: within one JVM they share structure; of a controller on
+   *     another broker, {@link ImageFollower} makes them from what is new
    */
   public record Subscribe(ActorRef<ImageChanged> subscriber) implements Command {}
 
-  public record ImageChanged(ClusterMetadata image) {}
+  public record ImageChanged(ClusterMetadata image) implements ImageMessage {}
+
+  /**
+   * From {@link ImageFollower}: send what is newer than this version, now and from now on; answered
+   * even if nothing is.
+   *
+   * @param version zero for a follower that has no image yet
+   */
+  record Follow(long version, ActorRef<ImageMessage> follower) implements Command {}
+
+  /**
+   * What is new since a version of the image, without a gap.
+   *
+   * @param facts none: nothing is
+   */
+  record ImageUpdate(long fromVersion, List<MetadataFact> facts) implements ImageMessage {
+    ImageUpdate {
+      facts = List.copyOf(facts);
+    }
+  }
 
   /** To itself: recovered, now begin the reign. */
   enum TakeOffice implements Command {
@@ -171,4 +245,11 @@ public final class Controller {
   }
 
   record SubscriberGone(ActorRef<ImageChanged> subscriber) implements Command {}
+
+  record FollowerGone(ActorRef<ImageMessage> follower) implements Command {}
+
+  /** Of {@link ControllerGateway}: an answer has been handed on, or is not waited for any more. */
+  enum CourierGone implements Command {
+    INSTANCE
+  }
 }

@@ -5,6 +5,7 @@ import actors.config.BrokerConfigs;
 import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.BackoffSupervisorStrategy;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -44,13 +45,15 @@ final class ControllerBehavior
   private final TopicDecisions topics;
   private final BrokerDecisions brokers;
   private final IsrDecisions isrs;
-  private final Subscribers subscribers = new Subscribers();
+  private final Freight freight;
+  private final ImageFeed feed;
 
   /** Whether the first fact of this reign is durable. */
   private boolean inOffice;
 
   private ControllerBehavior(
       ActorContext<Controller.Command> context,
+      MessageCodec codec,
       int brokerId,
       BrokerConfigs brokerConfigs,
       Randomness randomness) {
@@ -61,16 +64,22 @@ final class ControllerBehavior
     this.topics = new TopicDecisions(brokerConfigs);
     this.brokers = new BrokerDecisions(brokerConfigs);
     this.isrs = new IsrDecisions(brokerConfigs);
+    this.freight = new Freight(codec);
+    this.feed = new ImageFeed(freight, System::nanoTime);
   }
 
   static Behavior<Controller.Command> create(
       int brokerId, BrokerConfigs brokerConfigs, Randomness randomness) {
     return Behaviors.setup(
-        context ->
-            Behaviors.supervise(
-                    new ControllerBehavior(context, brokerId, brokerConfigs, randomness)
-                        .<Controller.Command>narrow())
-                .onFailure(Exception.class, RECOVER_ANEW));
+        context -> {
+          MessageCodec codec = new MessageCodec(ActorRefResolver.get(context.getSystem()));
+          return Behaviors.intercept(
+              () -> new Intake(codec),
+              Behaviors.supervise(
+                      new ControllerBehavior(context, codec, brokerId, brokerConfigs, randomness)
+                          .<Controller.Command>narrow())
+                  .onFailure(Exception.class, RECOVER_ANEW));
+        });
   }
 
   @Override
@@ -116,10 +125,13 @@ final class ControllerBehavior
         .onCommand(Controller.BrokerReady.class, this::onBrokerReady)
         .onCommand(Controller.FenceBroker.class, this::onFenceBroker)
         .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
+        .onCommand(Controller.BrokerLeaving.class, this::onBrokerLeaving)
         .onCommand(Controller.ProposeIsr.class, this::onProposeIsr)
         .onCommand(Controller.AllocateProducerIds.class, this::onAllocateProducerIds)
         .onCommand(Controller.Subscribe.class, this::onSubscribe)
-        .onCommand(Controller.SubscriberGone.class, this::onSubscriberGone);
+        .onCommand(Controller.SubscriberGone.class, this::onSubscriberGone)
+        .onCommand(Controller.Follow.class, this::onFollow)
+        .onCommand(Controller.FollowerGone.class, this::onFollowerGone);
     return builder.build();
   }
 
@@ -131,18 +143,19 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onTakeOffice(ClusterMetadata image) {
     String clusterId =
         image.clusterId().isEmpty() ? randomness.uuid().toString() : image.clusterId();
+    MetadataFact elected =
+        new MetadataFact.ControllerElected(image.controllerEpoch() + 1, brokerId, clusterId);
     return Effect()
-        .persist(
-            new MetadataFact.ControllerElected(image.controllerEpoch() + 1, brokerId, clusterId))
-        .thenRun(this::inOffice)
+        .persist(elected)
+        .thenRun(next -> inOffice(elected, next))
         .thenNoReply()
         .thenUnstashAll();
   }
 
-  private void inOffice(ClusterMetadata image) {
+  private void inOffice(MetadataFact elected, ClusterMetadata image) {
     inOffice = true;
     context.getLog().info("Controller {} in epoch {}.", brokerId, image.controllerEpoch());
-    subscribers.tell(image);
+    feed.tell(List.of(elected), image);
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onCreateTopic(
@@ -194,6 +207,11 @@ final class ControllerBehavior
     return carryOut(brokers.fenceAbsent(image, command.present()), context.getSystem().ignoreRef());
   }
 
+  private ReplyEffect<MetadataFact, ClusterMetadata> onBrokerLeaving(
+      ClusterMetadata image, Controller.BrokerLeaving command) {
+    return carryOut(brokers.leave(image, command.brokerId(), command.epoch()), command.replyTo());
+  }
+
   private ReplyEffect<MetadataFact, ClusterMetadata> onProposeIsr(
       ClusterMetadata image, Controller.ProposeIsr command) {
     return carryOut(isrs.propose(image, command.proposal()), command.replyTo());
@@ -209,7 +227,7 @@ final class ControllerBehavior
   /** Asked for again, the present image is sent again: a lost message is made good so. */
   private ReplyEffect<MetadataFact, ClusterMetadata> onSubscribe(
       ClusterMetadata image, Controller.Subscribe command) {
-    if (subscribers.add(command.subscriber())) {
+    if (feed.add(command.subscriber())) {
       context.watchWith(command.subscriber(), new Controller.SubscriberGone(command.subscriber()));
     }
     return Effect().reply(command.subscriber(), new Controller.ImageChanged(image));
@@ -217,23 +235,44 @@ final class ControllerBehavior
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onSubscriberGone(
       ClusterMetadata image, Controller.SubscriberGone command) {
-    subscribers.remove(command.subscriber());
+    feed.remove(command.subscriber());
     return Effect().noReply();
   }
 
+  private ReplyEffect<MetadataFact, ClusterMetadata> onFollow(
+      ClusterMetadata image, Controller.Follow command) {
+    if (feed.follow(command.follower())) {
+      context.watchWith(command.follower(), new Controller.FollowerGone(command.follower()));
+    }
+    feed.bringUpToDate(command.follower(), command.version(), image);
+    return Effect().noReply();
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onFollowerGone(
+      ClusterMetadata image, Controller.FollowerGone command) {
+    feed.forget(command.follower());
+    return Effect().noReply();
+  }
+
+  /** The answer goes by freight: it may be too long for one frame. */
   private <T> ReplyEffect<MetadataFact, ClusterMetadata> carryOut(
       Decision<T> decision, ActorRef<Outcome<T>> replyTo) {
     if (decision.facts().isEmpty()) {
-      return Effect().reply(replyTo, decision.reply());
+      freight.send(replyTo, decision.reply());
+      return Effect().noReply();
     }
     return Effect()
         .persist(decision.facts())
-        .thenRun(image -> announce(decision.facts(), image))
-        .thenReply(replyTo, image -> decision.reply());
+        .thenRun(
+            image -> {
+              announce(decision.facts(), image);
+              freight.send(replyTo, decision.reply());
+            })
+        .thenNoReply();
   }
 
   private void announce(List<MetadataFact> facts, ClusterMetadata image) {
     facts.forEach(fact -> PossibleLoss.in(fact, image).forEach(context.getLog()::warn));
-    subscribers.tell(image);
+    feed.tell(facts, image);
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
@@ -36,13 +37,16 @@ public final class ControllerSingleton {
    */
   public static ActorRef<Controller.Command> start(
       ActorSystem<?> system, int brokerId, BrokerConfigs brokerConfigs) {
-    return ClusterSingleton.get(system)
-        .init(
-            SingletonActor.of(watchingMembers(brokerId, brokerConfigs), NAME)
-                .withSettings(
-                    ClusterSingletonSettings.create(system)
-                        .withRole(BrokerRole.VOTER)
-                        .withRemovalMargin(NO_MARGIN)));
+    ActorRef<Controller.Command> proxy =
+        ClusterSingleton.get(system)
+            .init(
+                SingletonActor.of(watchingMembers(brokerId, brokerConfigs), NAME)
+                    .withSettings(
+                        ClusterSingletonSettings.create(system)
+                            .withRole(BrokerRole.VOTER)
+                            .withRemovalMargin(NO_MARGIN)));
+    return system.systemActorOf(
+        ControllerGateway.create(proxy), "controller-gateway", Props.empty());
   }
 
   private static Behavior<Controller.Command> watchingMembers(

@@ -113,7 +113,7 @@ final class ImageCodec {
     return configs;
   }
 
-  private static void writeBrokerId(BinaryWriter writer, int brokerId) {
+  static void writeBrokerId(BinaryWriter writer, int brokerId) {
     writer.number(brokerId);
   }
 

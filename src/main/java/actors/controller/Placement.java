@@ -45,10 +45,10 @@ final class Placement {
   }
 
   /**
-   * A partition at its beginning: every live replica is in sync, since there is nothing to lack.
+   * A partition at its beginning: every active replica is in sync, since there is nothing to lack.
    */
-  static PartitionImage begin(int partition, List<Integer> replicas, IntPredicate live) {
-    List<Integer> isr = replicas.stream().filter(live::test).toList();
+  static PartitionImage begin(int partition, List<Integer> replicas, IntPredicate active) {
+    List<Integer> isr = replicas.stream().filter(active::test).toList();
     return new PartitionImage(
         partition, replicas, isr, List.of(), isr.get(0), new LeaderEpoch(0), 0);
   }

@@ -41,7 +41,7 @@ final class TopicLayout {
       return Outcome.refused(
           Errors.INVALID_PARTITIONS, "A topic has at least one partition, not %d.", total);
     }
-    List<Integer> live = image.brokers().keySet().stream().filter(image::isLive).toList();
+    List<Integer> active = image.brokers().keySet().stream().filter(image::isActive).toList();
     if (replicationFactor < 1 || replicationFactor > Limits.REPLICATION_FACTOR_MAX) {
       return Outcome.refused(
           Errors.INVALID_REPLICATION_FACTOR,
@@ -49,12 +49,12 @@ final class TopicLayout {
           Limits.REPLICATION_FACTOR_MAX,
           replicationFactor);
     }
-    if (replicationFactor > live.size()) {
+    if (replicationFactor > active.size()) {
       return Outcome.refused(
           Errors.INVALID_REPLICATION_FACTOR,
           "%d replicas were asked for, but only %d brokers are available.",
           replicationFactor,
-          live.size());
+          active.size());
     }
     return bounded(total, total - first, image)
         .fold(
@@ -62,7 +62,7 @@ final class TopicLayout {
                 Outcome.accepted(
                     begun(
                         first,
-                        Placement.place(live, first, count, replicationFactor, start),
+                        Placement.place(active, first, count, replicationFactor, start),
                         image)),
             refused -> Outcome.refused(refused.error(), "%s", refused.message()));
   }
@@ -109,7 +109,7 @@ final class TopicLayout {
         return misassigned("partition %d names broker %d, which is unknown", partition, brokerId);
       }
     }
-    return replicas.stream().anyMatch(image::isLive)
+    return replicas.stream().anyMatch(image::isActive)
         ? Outcome.accepted(replicas)
         : misassigned("no broker of partition %d is available", partition);
   }
@@ -136,7 +136,7 @@ final class TopicLayout {
       int first, List<List<Integer>> placed, ClusterMetadata image) {
     List<PartitionImage> partitions = new ArrayList<>(placed.size());
     for (List<Integer> replicas : placed) {
-      partitions.add(Placement.begin(first + partitions.size(), replicas, image::isLive));
+      partitions.add(Placement.begin(first + partitions.size(), replicas, image::isActive));
     }
     return partitions;
   }

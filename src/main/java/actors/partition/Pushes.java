@@ -59,7 +59,8 @@ final class Pushes {
       return false;
     }
     ReplicationMessage.Marks marks = marks(leader);
-    sessions.put(fetch.from(), new PushSession(fetch, marks, around.pushBudget(), around.monotonicMillis()));
+    sessions.put(
+        fetch.from(), new PushSession(fetch, marks, around.pushBudget(), around.monotonicMillis()));
     around.send(
         fetch.from(),
         new ReplicationMessage.Accepted(terms.epoch(), terms.brokerId(), fetch.session(), marks));

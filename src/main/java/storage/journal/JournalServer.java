@@ -115,6 +115,11 @@ public final class JournalServer implements AutoCloseable {
     return node.isLeader();
   }
 
+  /** Who leads the voters, as far as this one knows. */
+  public QuorumStatus status() {
+    return node.status();
+  }
+
   /**
    * Completes with the cause when this voter can go on no more (its disk failed, or an entry made
    * no sense). Its commands fail from then on; the broker should stop.

@@ -15,6 +15,7 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
@@ -192,6 +193,19 @@ final class RaftNode implements AutoCloseable {
       return division().getInfo().isLeaderReady();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  QuorumStatus status() {
+    try {
+      DivisionInfo info = division().getInfo();
+      return new QuorumStatus(
+          Optional.ofNullable(info.getLeaderId()).map(RaftPeerId::toString),
+          info.getCurrentTerm(),
+          info.getLastAppliedIndex(),
+          settings.voters());
+    } catch (IOException closed) {
+      return new QuorumStatus(Optional.empty(), -1, -1, settings.voters());
     }
   }
 

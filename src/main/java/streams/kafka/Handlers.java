@@ -22,6 +22,7 @@ final class Handlers {
             new DescribeConfigsHandler(),
             new IncrementalAlterConfigsHandler(),
             new DescribeClusterHandler(),
+            new DescribeQuorumHandler(),
             new DescribeTopicPartitionsHandler()));
   }
 }

@@ -74,7 +74,7 @@ class DecisionsRandomTest {
 
     void step() {
       Decision<?> decision =
-          switch (random.nextInt(13)) {
+          switch (random.nextInt(14)) {
             case 0, 1 -> create();
             case 2 -> topics.addPartitions(image, name(), 1 + random.nextInt(8), start());
             case 3 -> topics.delete(image, Optional.of(name()), Optional.empty());
@@ -86,6 +86,7 @@ class DecisionsRandomTest {
                     ? brokers.fenceAbsent(image, Set.of(broker()))
                     : brokers.fence(image, broker());
             case 9, 10, 11 -> propose();
+            case 12 -> brokers.leave(image, broker(), epochOf(broker()));
             default -> ProducerIdDecisions.allocate(image, broker(), epochOf(broker()));
           };
       for (MetadataFact fact : decision.facts()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
 
 /** Clusters in a known situation, reached as in production: by decisions and their facts. */
 final class Images {
@@ -64,6 +65,10 @@ final class Images {
     return image.applyAll(BROKERS.fence(image, id).facts());
   }
 
+  static ClusterMetadata leaving(ClusterMetadata image, int id) {
+    return image.applyAll(BROKERS.leave(image, id, image.brokerById(id).epoch()).facts());
+  }
+
   static ClusterMetadata withTopic(ClusterMetadata image, TopicSpec spec) {
     Uuid id = new Uuid(image.version(), 99);
     return image.applyAll(TOPICS.create(image, spec, id, 0).facts());
@@ -108,6 +113,11 @@ final class Images {
             refused -> {
               throw new AssertionError("refused: " + refused);
             });
+  }
+
+  /** None if it was accepted. */
+  static <T> Errors error(Outcome<T> outcome) {
+    return outcome.fold(value -> Errors.NONE, Outcome.Refused::error);
   }
 
   static <T> Outcome.Refused<T> refused(Decision<T> decision) {

@@ -305,7 +305,12 @@ class IsrDecisionsTest {
       int partitionEpoch,
       Map<Integer, BrokerEpoch> isr) {
     return new IsrProposal(
-        proposal.topicId(), proposal.partition(), leader, epoch, partitionEpoch, new TreeMap<>(isr));
+        proposal.topicId(),
+        proposal.partition(),
+        leader,
+        epoch,
+        partitionEpoch,
+        new TreeMap<>(isr));
   }
 
   private static ClusterMetadata three(Map<String, String> configs) {

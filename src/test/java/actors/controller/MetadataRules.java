@@ -45,8 +45,15 @@ final class MetadataRules {
           assertThat(partition.isr())
               .as("live members only: %s", partition)
               .allMatch(image::isLive);
+          assertThat(partition.isr().stream().filter(image::isActive).toList())
+              .as("who is about to stop is in no ISR with others: %s", partition)
+              .satisfiesAnyOf(
+                  active -> assertThat(active).isEmpty(),
+                  active -> assertThat(active).isEqualTo(partition.isr()));
         } else {
-          assertThat(partition.isr()).as("nobody to lead: %s", partition).noneMatch(image::isLive);
+          assertThat(partition.isr())
+              .as("nobody to lead: %s", partition)
+              .noneMatch(image::isActive);
         }
       }
     }

@@ -32,7 +32,7 @@ record RandomMetadata(RandomGenerator random) {
         image());
   }
 
-  private ClusterMetadata image() {
+  ClusterMetadata image() {
     ClusterMetadata image =
         ClusterMetadata.EMPTY
             .withController(text(), integer(), integer())
@@ -46,17 +46,17 @@ record RandomMetadata(RandomGenerator random) {
     return image;
   }
 
-  private TopicImage topic() {
+  TopicImage topic() {
     return new TopicImage(uuid(), text(), configs(), list(this::partition));
   }
 
-  private Map<String, String> configs() {
+  Map<String, String> configs() {
     Map<String, String> configs = new TreeMap<>();
     list(this::text).forEach(name -> configs.put(name, text()));
     return configs;
   }
 
-  private PartitionImage partition() {
+  PartitionImage partition() {
     return new PartitionImage(
         integer(),
         list(this::integer),
@@ -69,7 +69,7 @@ record RandomMetadata(RandomGenerator random) {
         list(this::integer));
   }
 
-  private BrokerImage broker() {
+  BrokerImage broker() {
     Optional<String> rack = random.nextBoolean() ? Optional.of(text()) : Optional.empty();
     return new BrokerImage(
         integer(),
@@ -82,24 +82,24 @@ record RandomMetadata(RandomGenerator random) {
         random.nextBoolean());
   }
 
-  private BrokerEpoch epoch() {
+  BrokerEpoch epoch() {
     return new BrokerEpoch(number());
   }
 
-  private Uuid uuid() {
+  Uuid uuid() {
     return new Uuid(random.nextLong(), random.nextLong());
   }
 
   /** Of any size: as many small ones as large ones. */
-  private long number() {
+  long number() {
     return random.nextLong() >> random.nextInt(Long.SIZE);
   }
 
-  private int integer() {
+  int integer() {
     return random.nextInt() >> random.nextInt(Integer.SIZE);
   }
 
-  private String text() {
+  String text() {
     StringBuilder text = new StringBuilder();
     for (int index = random.nextInt(20); index > 0; index--) {
       text.appendCodePoint(
@@ -108,7 +108,7 @@ record RandomMetadata(RandomGenerator random) {
     return text.toString();
   }
 
-  private <T> List<T> list(Supplier<T> element) {
+  <T> List<T> list(Supplier<T> element) {
     List<T> list = new ArrayList<>();
     for (int index = random.nextInt(5); index > 0; index--) {
       list.add(element.get());

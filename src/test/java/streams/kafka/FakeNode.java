@@ -1,5 +1,6 @@
 package streams.kafka;
 
+import actors.broker.JournalQuorum;
 import actors.broker.Node;
 import actors.broker.NodeSettings;
 import actors.config.BrokerConfigs;
@@ -23,6 +24,7 @@ final class FakeNode implements Node {
   private final ActorRef<Controller.Command> controller;
   private final Map<String, ActorRef<Replica.Command>> replicas = new HashMap<>();
   private volatile ClusterMetadata image = Images.BROKERS;
+  private Optional<JournalQuorum> quorum = Optional.empty();
   private Map<String, String> brokerConfigs = Map.of();
   private CompletionStage<Long> nextProducerId = CompletableFuture.completedStage(42L);
 
@@ -95,6 +97,16 @@ final class FakeNode implements Node {
   @Override
   public CompletionStage<Long> nextProducerId() {
     return nextProducerId;
+  }
+
+  @Override
+  public Optional<JournalQuorum> journalQuorum() {
+    return quorum;
+  }
+
+  FakeNode keepsTheJournal(JournalQuorum seen) {
+    quorum = Optional.of(seen);
+    return this;
   }
 
   @Override

@@ -1,0 +1,43 @@
+package cli;
+
+import cli.cluster.ClusterFile;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "stop",
+    mixinStandardHelpOptions = true,
+    description = "Stop the nodes that \"cluster start\" has started, one after the other.")
+final class ClusterStopCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private ClusterFileOption cluster;
+
+  @Option(
+      names = "--node",
+      paramLabel = "ID",
+      split = ",",
+      description = "Only this node. Repeatable.")
+  private List<Integer> nodes = List.of();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long to wait for each of them. Default: ${DEFAULT-VALUE}.")
+  private int timeoutSeconds;
+
+  ClusterStopCommand(Services services) {
+    this.console = services.console();
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ClusterFile file = cluster.read(console);
+    NodeFleet fleet = new NodeFleet(console, file, ClusterFileOption.processes(file, nodes));
+    return fleet.stop(timeoutSeconds) ? ExitCode.OK : ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,102 @@
+package cli;
+
+import cli.cluster.NodeEntry;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A node of a cluster file as a process of this machine. Its number is kept beside its data,
+ * together with the time at which the process began, so that another process that was given the
+ * same number later is not taken for it.
+ */
+final class NodeProcess {
+  private static final String PID_FILE = "granary.pid";
+  private static final String LOG_FILE = "granary.log";
+  private static final Path SESSION_LEADER = Path.of("/usr/bin/setsid");
+
+  private final NodeEntry node;
+
+  NodeProcess(NodeEntry node) {
+    this.node = node;
+  }
+
+  int id() {
+    return node.id();
+  }
+
+  /** What the process prints. */
+  Path log() {
+    return node.dataDirectory().resolve(LOG_FILE);
+  }
+
+  /** The process, if it runs. */
+  Optional<ProcessHandle> running() {
+    Path file = node.dataDirectory().resolve(PID_FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      String[] said = Files.readString(file).strip().split(" ", -1);
+      long began = Long.parseLong(said[1]);
+      return ProcessHandle.of(Long.parseLong(said[0]))
+          .filter(ProcessHandle::isAlive)
+          .filter(process -> beganMillis(process) == began);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      throw CommandFailure.failed(file + " is damaged; end the node by hand and remove the file");
+    }
+  }
+
+  /**
+   * Starts the node; it goes on when this command has ended.
+   *
+   * @param launcher what {@code bin/granary} was called as
+   */
+  ProcessHandle start(String launcher, Path clusterFile, List<String> more) throws IOException {
+    Files.createDirectories(node.dataDirectory());
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SESSION_LEADER)) {
+      command.add(SESSION_LEADER.toString()); // Ctrl-C in this terminal is not for the node
+    }
+    command.addAll(
+        List.of(
+            launcher,
+            "start",
+            "--config",
+            clusterFile.toAbsolutePath().toString(),
+            "--node",
+            Integer.toString(node.id())));
+    command.addAll(more);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true);
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    ProcessHandle process = builder.start().toHandle();
+    Files.writeString(
+        node.dataDirectory().resolve(PID_FILE),
+        process.pid() + " " + beganMillis(process) + System.lineSeparator());
+    return process;
+  }
+
+  private static long beganMillis(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  }
+
+  /** The last lines of its log, for a failure to be understood. */
+  List<String> lastWords(int lines) {
+    try {
+      List<String> all = Files.readAllLines(log());
+      return all.subList(Math.max(0, all.size() - lines), all.size());
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

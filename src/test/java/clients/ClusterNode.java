@@ -1,0 +1,136 @@
+package clients;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One broker of a {@link RunningCluster}, in one process after the other. */
+final class ClusterNode {
+  private static final String HEAP = "-Xmx256m";
+
+  private final int id;
+  private final Path home;
+  private final Path file;
+  private final int kafkaPort;
+  private final Path data;
+  private final List<String> jvm;
+  private ChildProcess child;
+  private boolean paused;
+
+  /**
+   * @param home of the cluster; this node's output goes there
+   * @param file the cluster file
+   */
+  ClusterNode(int id, Path home, Path file, int kafkaPort, Path data, List<String> jvm) {
+    this.id = id;
+    this.home = home;
+    this.file = file;
+    this.kafkaPort = kafkaPort;
+    this.data = data;
+    this.jvm = jvm;
+  }
+
+  int id() {
+    return id;
+  }
+
+  int kafkaPort() {
+    return kafkaPort;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  synchronized void start() {
+    if (isAlive()) {
+      throw new IllegalStateException("node " + id + " runs already");
+    }
+    BrokerSettings defaults = BrokerSettings.defaults();
+    BrokerSettings settings =
+        new BrokerSettings(
+            id,
+            defaults.configs(),
+            HEAP,
+            Stream.concat(defaults.jvm().stream(), jvm.stream()).toList(),
+            defaults.javaHome(),
+            defaults.dataDirectory());
+    BrokerProgram.Launch launch =
+        BrokerProgram.Granary.command(
+            settings,
+            List.of("start", "--config", file.toString(), "--node", Integer.toString(id)));
+    child = ChildProcess.start(launch.command(), home.resolve("node-" + id), launch.environment());
+  }
+
+  synchronized boolean isAlive() {
+    return child != null && child.isAlive();
+  }
+
+  /** SIGKILL, and waits for the end. */
+  synchronized void kill9() {
+    child.kill9();
+    paused = false;
+  }
+
+  /** SIGTERM. */
+  synchronized void terminate() {
+    child.process().destroy();
+  }
+
+  /** SIGTERM, and waits for the end. */
+  ChildProcess.Finished stop() {
+    terminate();
+    return child.finish();
+  }
+
+  /** SIGSTOP. */
+  synchronized void pause() {
+    signal("STOP");
+    paused = true;
+  }
+
+  /** SIGCONT, if it is paused. */
+  synchronized void resume() {
+    if (paused) {
+      signal("CONT");
+      paused = false;
+    }
+  }
+
+  private void signal(String name) {
+    ChildProcess.run(List.of("kill", "-" + name, Long.toString(child.process().pid()))).succeeded();
+  }
+
+  /** All that its processes have said. */
+  String said() {
+    return child == null ? "" : child.said();
+  }
+
+  void close() {
+    if (child != null) {
+      child.close();
+    }
+  }
+
+  /** The bytes of the partition's segments, oldest first. */
+  byte[] log(String topic, int partition) {
+    Path directory = data.resolve("logs").resolve(topic + "-" + partition);
+    try (Stream<Path> files = Files.list(directory)) {
+      java.io.ByteArrayOutputStream log = new java.io.ByteArrayOutputStream();
+      for (Path segment : files.filter(name -> name.toString().endsWith(".log")).sorted().toList()) {
+        log.writeBytes(Files.readAllBytes(segment));
+      }
+      return log.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "node " + id;
+  }
+}
