@@ -252,7 +252,17 @@ public final class SimBroker {
   }
 
   private void onReadyAnswered(Outcome<BrokerEpoch> outcome) {
+    if (outcome instanceof Outcome.Refused<BrokerEpoch> refused
+        && refused.error() == Errors.STALE_BROKER_EPOCH) {
+      registerAnew(); // a late word of an earlier life has taken this one's place
+    }
     readySaid |= outcome instanceof Outcome.Accepted<BrokerEpoch>;
+  }
+
+  private void registerAnew() {
+    epoch = BrokerEpoch.NONE;
+    readySaid = false;
+    repeat();
   }
 
   void onImage(ClusterMetadata next) {
@@ -270,7 +280,9 @@ public final class SimBroker {
       }
     }
     BrokerImage self = image.brokers().get(id);
-    if (readySaid && self != null && self.fenced() && self.epoch().equals(epoch)) {
+    if (self != null && self.epoch().value() > epoch.value()) {
+      registerAnew();
+    } else if (readySaid && self != null && self.fenced() && self.epoch().equals(epoch)) {
       readySaid = false;
       repeat();
     }

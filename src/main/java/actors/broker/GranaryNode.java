@@ -295,6 +295,25 @@ public final class GranaryNode implements Node {
     }
   }
 
+  /** Ends as the death of its process would end it, without a word to anybody; for tests. */
+  CompletionStage<Done> kill() {
+    synchronized (this) {
+      stopping = true;
+    }
+    return present
+        .terminate()
+        .thenApplyAsync(
+            done -> {
+              closeFiles(true);
+              return done;
+            });
+  }
+
+  /** Completes as {@link #start} does. */
+  CompletionStage<GranaryNode> whenStarted() {
+    return started;
+  }
+
   @Override
   public Optional<JournalQuorum> journalQuorum() {
     return parts

@@ -4,6 +4,7 @@ import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import java.io.NotSerializableException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -76,7 +77,9 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
   @Override
   public void toBinary(Object object, ByteBuffer buffer) {
     Replica.FromPeer fromPeer = (Replica.FromPeer) object;
-    write(fromPeer.message(), addressOf(fromPeer.sender()), buffer);
+    ByteOrder order = buffer.order();
+    write(fromPeer.message(), addressOf(fromPeer.sender()), buffer.order(ByteOrder.BIG_ENDIAN));
+    buffer.order(order);
   }
 
   private byte[] addressOf(ActorRef<Replica.Command> sender) {
@@ -117,6 +120,14 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
 
   @Override
   public Object fromBinary(ByteBuffer from, String manifest) throws NotSerializableException {
+    // The transport's buffers are little-endian, those of a message within another are not.
+    ByteOrder order = from.order();
+    Object read = read(from.order(ByteOrder.BIG_ENDIAN), manifest);
+    from.order(order);
+    return read;
+  }
+
+  private Object read(ByteBuffer from, String manifest) throws NotSerializableException {
     LeaderEpoch epoch = new LeaderEpoch(from.getInt());
     int broker = from.getInt();
     long session = from.getLong();

@@ -8,6 +8,7 @@ import actors.LeaderEpoch;
 import com.typesafe.config.ConfigFactory;
 import java.io.NotSerializableException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -73,6 +74,9 @@ class ReplicationSerializerTest {
     byte[] bytes = SERIALIZER.toBinary(fromPeer);
 
     assertThat(SERIALIZER.fromBinary(bytes, SERIALIZER.manifest(fromPeer))).isEqualTo(fromPeer);
+    ByteBuffer asArteryHasIt = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(SERIALIZER.fromBinary(asArteryHasIt, SERIALIZER.manifest(fromPeer)))
+        .isEqualTo(fromPeer);
   }
 
   @ParameterizedTest
@@ -80,11 +84,12 @@ class ReplicationSerializerTest {
   void writesTheSameIntoTheTransportsBufferAndKeepsNothingOfIt(ReplicationMessage message)
       throws NotSerializableException {
     Replica.FromPeer fromPeer = new Replica.FromPeer(message, SENDER);
-    ByteBuffer frame = ByteBuffer.allocateDirect(256 * 1024);
+    ByteBuffer frame = ByteBuffer.allocateDirect(256 * 1024).order(ByteOrder.LITTLE_ENDIAN);
 
     SERIALIZER.toBinary(fromPeer, frame);
     frame.flip();
     Object read = SERIALIZER.fromBinary(frame, SERIALIZER.manifest(fromPeer));
+    assertThat(frame.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < frame.capacity(); i++) {
       frame.clear().put(i, (byte) 0);
     }

@@ -47,6 +47,7 @@ public final class SimReplica {
   private Optional<Following> following = Optional.empty();
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
   private int assumedPartitionEpoch = -1;
+  private BrokerEpoch assumedLife = BrokerEpoch.NONE;
   /** In which life each peer was heard last. */
   private final TreeMap<Integer, Integer> peers = new TreeMap<>();
 
@@ -124,9 +125,13 @@ public final class SimReplica {
   // ---- what happens to it
 
   public void assume(PartitionImage image, Map<String, String> topicConfigs, BrokerEpoch life) {
-    if (image.partitionEpoch() <= assumedPartitionEpoch) {
+    boolean news =
+        image.partitionEpoch() > assumedPartitionEpoch
+            || (image.partitionEpoch() == assumedPartitionEpoch && !life.equals(assumedLife));
+    if (!news) {
       return;
     }
+    assumedLife = life;
     assumedPartitionEpoch = image.partitionEpoch();
     try {
       carryOut(image, topicConfigs, life);
