@@ -52,6 +52,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
 
   private static final Duration REPEAT_LEAVING = Duration.ofMillis(200);
 
+  private static final Duration FENCE_AGAIN = Duration.ofSeconds(1);
+
   private static final Duration REPEAT_PRODUCER_IDS = Duration.ofSeconds(1);
 
   private final TimerScheduler<Command> timers;
@@ -71,6 +73,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private Optional<ActorRef<Done>> leaveReply = Optional.empty();
   private boolean readySaid;
   private boolean straysRemoved;
+  private boolean diskFailed;
 
   /**
    * What the actor is given by its node.
@@ -131,6 +134,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private record SayLeaving() implements Command {}
 
   private record Checkpoint() implements Command {}
+
+  private record FenceAgain() implements Command {}
 
   private record SubscribeAgain() implements Command {}
 
@@ -207,6 +212,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
         .onMessage(DirectoryLeft.class, this::onDirectoryLeft)
         .onMessage(StartAgain.class, this::onStartAgain)
         .onMessage(SubscribeAgain.class, again -> subscribe())
+        .onMessage(FenceAgain.class, again -> onFenceAgain())
         .onMessage(Checkpoint.class, tick -> checkpoint())
         .onMessage(Leave.class, this::onLeave)
         .onMessage(SayLeaving.class, again -> sayLeaving())
@@ -282,6 +288,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private void askToServeAgain() {
     BrokerImage self = image.brokers().get(wiring.settings().brokerId());
     if (readySaid
+        && !diskFailed
         && leaveReply.isEmpty()
         && self != null
         && self.fenced()
@@ -391,6 +398,9 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     Replica.Assumed assumed = message.assumed();
     Running known = running.get(new Place(assumed.id().topicId(), assumed.id().partition()));
     if (known != null) {
+      if (assumed.offline()) {
+        giveUpLeading(assumed.id());
+      }
       known.assumed = assumed.epoch();
       watch(known, assumed.self());
       wiring.replicas().put(known.id.topic(), known.id.partition(), assumed.self());
@@ -400,6 +410,37 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       sayServing();
     }
     return this;
+  }
+
+  /**
+   * The data directory cannot be trusted any more: where there are others, they lead and count from
+   * now on, and this broker is fenced for the rest of its life.
+   */
+  private void giveUpLeading(PartitionId failed) {
+    boolean alone = image.brokers().keySet().stream().filter(image::isLive).count() < 2;
+    if (!diskFailed && !alone) {
+      LOG.error(
+          "the disk has failed under {}: this broker gives up what it leads until it is restarted",
+          failed);
+      diskFailed = true;
+      fenceItself();
+    }
+  }
+
+  private Behavior<Command> onFenceAgain() {
+    fenceItself();
+    return this;
+  }
+
+  private void fenceItself() {
+    if (diskFailed && image.isLive(wiring.settings().brokerId())) {
+      wiring
+          .controller()
+          .tell(
+              new Controller.FenceBroker(
+                  wiring.settings().brokerId(), getContext().getSystem().ignoreRef()));
+      timers.startSingleTimer("fence", new FenceAgain(), FENCE_AGAIN);
+    }
   }
 
   private void watch(Running known, ActorRef<Replica.Command> replica) {
