@@ -11,8 +11,9 @@ import java.util.zip.CRC32C;
  * Producer states as bytes of a {@code .snapshot} file: version (int16, 1), CRC-32C of what follows
  * it (uint32), count (int32), and for each producer: id (int64), epoch (int16), last sequence
  * (int32), last offset (int64), last batch's offset delta (int32), timestamp (int64), coordinator
- * epoch (int32), first offset of the open transaction (int64). Of the last five batches only the
- * last survives.
+ * epoch (int32), first offset of the open transaction (int64). A producer has an entry for each
+ * batch that is remembered of it, oldest first: whoever keeps one entry to a producer, as Kafka
+ * does, reads the last.
  */
 final class ProducerSnapshot {
   private static final short VERSION = 1;
@@ -24,8 +25,9 @@ final class ProducerSnapshot {
   private ProducerSnapshot() {}
 
   static ByteBuffer encode(Collection<ProducerState> states) {
-    ByteBuffer bytes = ByteBuffer.allocate(ENTRIES_AT + states.size() * ENTRY_SIZE);
-    bytes.putShort(VERSION).putInt(0).putInt(states.size());
+    int count = states.stream().mapToInt(state -> Math.max(1, state.batches().size())).sum();
+    ByteBuffer bytes = ByteBuffer.allocate(ENTRIES_AT + count * ENTRY_SIZE);
+    bytes.putShort(VERSION).putInt(0).putInt(count);
     states.forEach(state -> encode(state, bytes));
     bytes.flip();
     bytes.putInt(CRC_AT, crc(bytes));
@@ -33,17 +35,29 @@ final class ProducerSnapshot {
   }
 
   private static void encode(ProducerState state, ByteBuffer bytes) {
-    bytes.putLong(state.producerId()).putShort(state.epoch()).putInt(state.lastSequence());
-    if (state.batches().isEmpty()) {
-      bytes.putLong(-1).putInt(0);
-    } else {
-      ProducerState.Batch last = state.batches().get(state.batches().size() - 1);
-      bytes.putLong(last.lastOffset()).putInt((int) (last.lastOffset() - last.firstOffset()));
+    int left = state.batches().size();
+    for (ProducerState.Batch batch : state.batches()) {
+      left--;
+      begin(state, batch.lastSequence(), bytes);
+      bytes
+          .putLong(batch.lastOffset())
+          .putInt((int) (batch.lastOffset() - batch.firstOffset()))
+          .putLong(left == 0 ? state.lastTimestamp() : batch.timestamp());
+      end(state, bytes);
     }
-    bytes
-        .putLong(state.lastTimestamp())
-        .putInt(state.coordinatorEpoch())
-        .putLong(state.transactionFirstOffset());
+    if (state.batches().isEmpty()) {
+      begin(state, ProducerState.NO_SEQUENCE, bytes);
+      bytes.putLong(-1).putInt(0).putLong(state.lastTimestamp());
+      end(state, bytes);
+    }
+  }
+
+  private static void begin(ProducerState state, int lastSequence, ByteBuffer bytes) {
+    bytes.putLong(state.producerId()).putShort(state.epoch()).putInt(lastSequence);
+  }
+
+  private static void end(ProducerState state, ByteBuffer bytes) {
+    bytes.putInt(state.coordinatorEpoch()).putLong(state.transactionFirstOffset());
   }
 
   /** The states in a file's bytes; empty if the bytes are anything but a whole snapshot. */
@@ -59,9 +73,30 @@ final class ProducerSnapshot {
     }
     List<ProducerState> states = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      states.add(decode(bytes, ENTRIES_AT + i * ENTRY_SIZE));
+      add(decode(bytes, ENTRIES_AT + i * ENTRY_SIZE), states);
     }
     return Optional.of(states);
+  }
+
+  /** An entry that goes on with the producer of the one before brings another of its batches. */
+  private static void add(ProducerState entry, List<ProducerState> states) {
+    ProducerState before = states.isEmpty() ? null : states.get(states.size() - 1);
+    if (before == null || before.producerId() != entry.producerId()) {
+      states.add(entry);
+      return;
+    }
+    List<ProducerState.Batch> batches = new ArrayList<>(before.batches());
+    batches.addAll(entry.batches());
+    int from = Math.max(0, batches.size() - Limits.PRODUCER_BATCHES);
+    states.set(
+        states.size() - 1,
+        new ProducerState(
+            entry.producerId(),
+            entry.epoch(),
+            batches.subList(from, batches.size()),
+            entry.coordinatorEpoch(),
+            entry.transactionFirstOffset(),
+            entry.lastTimestamp()));
   }
 
   private static ProducerState decode(ByteBuffer bytes, int at) {
