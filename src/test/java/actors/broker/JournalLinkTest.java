@@ -153,7 +153,8 @@ class JournalLinkTest {
 
     NodesFixture.await()
         .ignoreExceptions()
-        .until(() -> caller.call("2", call(1)).toCompletableFuture().get(1, TimeUnit.SECONDS) != null);
+        .until(
+            () -> caller.call("2", call(1)).toCompletableFuture().get(1, TimeUnit.SECONDS) != null);
   }
 
   @Test
@@ -164,7 +165,8 @@ class JournalLinkTest {
     caller.joined("this");
     answerer.joined("that");
 
-    refuses(caller.call("2", call(1)), "the cluster id in the data directory is that here and this");
+    refuses(
+        caller.call("2", call(1)), "the cluster id in the data directory is that here and this");
   }
 
   @Test
