@@ -15,8 +15,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.LongSerializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,19 +27,25 @@ class ClusterIT {
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(2);
 
   private final Random random = new Random();
-  private RunningCluster cluster;
+  private static RunningCluster cluster;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void prepare() {
     Assumptions.assumeTrue(BrokerProgram.isGranary(), "only Granary forms from a cluster file");
-    cluster = RunningCluster.prepared().start(random);
+    cluster = RunningCluster.prepared();
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     if (cluster != null) {
       cluster.close();
     }
+  }
+
+  /** Whatever the test before left of it. */
+  @BeforeEach
+  void start() {
+    cluster.start(random);
   }
 
   @Test

@@ -103,9 +103,13 @@ final class Recorder {
     return acked.get();
   }
 
-  /** The longest time without any acknowledgement so far, since the recorder was made. */
+  /** The longest time without any acknowledgement, since it was last restarted. */
   long longestGapMillis() {
     return longestGapNanos / 1_000_000;
+  }
+
+  synchronized void restartGap() {
+    longestGapNanos = 0;
   }
 
   synchronized History history() {

@@ -5,4 +5,8 @@ package clients;
  *
  * @param perSecond records that each producer sends
  */
-record Workload(String topic, int partitions, int producers, int readers, int perSecond) {}
+record Workload(String topic, int partitions, int producers, int readers, int perSecond) {
+  Workload at(int rate) {
+    return new Workload(topic, partitions, producers, readers, rate);
+  }
+}
