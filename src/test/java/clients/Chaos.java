@@ -132,8 +132,8 @@ final class Chaos {
     others.removeIf(
         fault ->
             fault == first
-                || first.endsProcesses() && (fault.endsProcesses() || fault == Fault.PAUSE)
-                || first == Fault.PAUSE && fault.endsProcesses());
+                || (first.endsProcesses() && (fault.endsProcesses() || fault == Fault.PAUSE))
+                || (first == Fault.PAUSE && fault.endsProcesses()));
     return others.isEmpty() ? Fault.SLOW : others.get(random.nextInt(others.size()));
   }
 

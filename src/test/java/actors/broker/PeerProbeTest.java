@@ -1,5 +1,7 @@
 package actors.broker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,6 +43,7 @@ class PeerProbeTest {
   void saysThatTheMemberIsGoneWhenItsPortRefuses() throws IOException {
     probe();
     try (Socket connection = peer.accept()) {
+      assertThat(connection.isConnected()).isTrue();
       told.expectMsg(PATIENCE, "there");
       peer.close();
     }
@@ -55,6 +58,7 @@ class PeerProbeTest {
     told.expectMsg(PATIENCE, "there");
 
     try (Socket again = peer.accept()) {
+      assertThat(again.isConnected()).isTrue();
       told.expectMsg(PATIENCE, "there");
       told.expectNoMessage(Duration.ofMillis(200));
     }
@@ -64,6 +68,7 @@ class PeerProbeTest {
   void meansWhoWasThereBeforeItTried() throws IOException {
     probe();
     try (Socket connection = peer.accept()) {
+      assertThat(connection.isConnected()).isTrue();
       told.expectMsg(PATIENCE, "there");
       peer.close();
     }
