@@ -120,7 +120,8 @@ final class ClusterNode {
     Path directory = data.resolve("logs").resolve(topic + "-" + partition);
     try (Stream<Path> files = Files.list(directory)) {
       java.io.ByteArrayOutputStream log = new java.io.ByteArrayOutputStream();
-      for (Path segment : files.filter(name -> name.toString().endsWith(".log")).sorted().toList()) {
+      for (Path segment :
+          files.filter(name -> name.toString().endsWith(".log")).sorted().toList()) {
         log.writeBytes(Files.readAllBytes(segment));
       }
       return log.toByteArray();

@@ -45,7 +45,8 @@ final class Network implements Closeable {
     return List.of(
         "-Dpekko.remote.artery.bind.hostname=127.0.0.1",
         "-Dpekko.remote.artery.bind.port=" + insidePorts.get(node),
-        "-Dpekko.remote.artery.advanced.tcp.outbound-client-hostname=" + ADDRESS_OF.formatted(node));
+        "-Dpekko.remote.artery.advanced.tcp.outbound-client-hostname="
+            + ADDRESS_OF.formatted(node));
   }
 
   Link link(int from, int to) {

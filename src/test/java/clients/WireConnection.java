@@ -41,8 +41,7 @@ final class WireConnection implements AutoCloseable {
     Socket socket = new Socket();
     try {
       socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-          (int) PATIENCE.toMillis());
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
       socket.setSoTimeout((int) PATIENCE.toMillis());
       socket.setTcpNoDelay(true);
       return new WireConnection(socket);

@@ -106,7 +106,9 @@ public final class Ghost {
 
   /** Whether both logs hold the same up to the offset. */
   public boolean agrees(Ghost other, long offset) {
-    return hasBoundary(offset) && other.hasBoundary(offset) && chainAt(offset) == other.chainAt(offset);
+    return hasBoundary(offset)
+        && other.hasBoundary(offset)
+        && chainAt(offset) == other.chainAt(offset);
   }
 
   /** Goes on as the other does, up to an offset at which one of its batches ends. */

@@ -52,6 +52,13 @@ public final class History {
 
   @Override
   public String toString() {
-    return sent + " sent, " + refused + " refused, " + acknowledged.size() + " acked, " + read + " read";
+    return sent
+        + " sent, "
+        + refused
+        + " refused, "
+        + acknowledged.size()
+        + " acked, "
+        + read
+        + " read";
   }
 }

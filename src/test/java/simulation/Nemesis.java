@@ -160,9 +160,7 @@ final class Nemesis {
       SimBroker broker = any();
       broker.disk().limitTo(micros(0, 20_000));
       world.after(
-          micros(10_000, 4_000_000),
-          "space returns",
-          () -> broker.disk().limitTo(Long.MAX_VALUE));
+          micros(10_000, 4_000_000), "space returns", () -> broker.disk().limitTo(Long.MAX_VALUE));
     }
     if (comes(faults.badSync())) {
       SimBroker broker = any();

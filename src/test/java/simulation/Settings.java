@@ -8,7 +8,8 @@ import java.util.TreeMap;
  *
  * @param faultMicros how long the faults go on
  * @param reckless whether power losses may take the last copy of something
- * @param minorityStaysDown whether a minority of the brokers does not come back for the second phase
+ * @param minorityStaysDown whether a minority of the brokers does not come back for the second
+ *     phase
  */
 public record Settings(
     long seed,
@@ -46,8 +47,7 @@ public record Settings(
       double secondController,
       double fence,
       double lostJournalReply) {
-    public static final Faults NONE =
-        new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**

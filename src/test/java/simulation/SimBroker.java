@@ -233,7 +233,10 @@ public final class SimBroker {
 
   private void subscribe() {
     if (!epoch.equals(BrokerEpoch.NONE)) {
-      world.toController(this, "subscribe", controller -> controller.subscribe(id, Math.max(image.version(), epoch.value())));
+      world.toController(
+          this,
+          "subscribe",
+          controller -> controller.subscribe(id, Math.max(image.version(), epoch.value())));
     }
   }
 
@@ -478,8 +481,7 @@ public final class SimBroker {
     public void propose(
         LeaderEpoch leaderEpoch, int partitionEpoch, SortedMap<Integer, BrokerEpoch> isr) {
       Controller.ProposeIsr proposal =
-          new Controller.ProposeIsr(
-              topicId, partition, id, leaderEpoch, partitionEpoch, isr, null);
+          new Controller.ProposeIsr(topicId, partition, id, leaderEpoch, partitionEpoch, isr, null);
       SimReplica self = self();
       world.toController(
           SimBroker.this,

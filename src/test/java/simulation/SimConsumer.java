@@ -47,13 +47,11 @@ final class SimConsumer implements SimClient {
     SimBroker broker = world.broker(leader);
     long offset = position;
     int maxBytes = 200 + random.nextInt(4_000);
-    OptionalInt epoch = random.nextInt(3) == 0 ? world.guessEpoch(broker, partition) : OptionalInt.empty();
+    OptionalInt epoch =
+        random.nextInt(3) == 0 ? world.guessEpoch(broker, partition) : OptionalInt.empty();
     long wait = random.nextBoolean() ? offset : DO_NOT_WAIT;
     world.send(
-        id,
-        broker,
-        "read",
-        () -> broker.read(partition, asked, offset, maxBytes, epoch, wait));
+        id, broker, "read", () -> broker.read(partition, asked, offset, maxBytes, epoch, wait));
     world.after(
         PATIENCE_MICROS,
         "read timeout",

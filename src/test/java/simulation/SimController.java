@@ -108,7 +108,8 @@ public final class SimController {
   private void takeOffice() {
     String cluster = image.clusterId().isEmpty() ? world.clusterId() : image.clusterId();
     write(
-        List.of(new MetadataFact.ControllerElected(image.controllerEpoch() + 1, host.id(), cluster)),
+        List.of(
+            new MetadataFact.ControllerElected(image.controllerEpoch() + 1, host.id(), cluster)),
         () -> {
           inOffice = true;
           for (SimBroker broker : world.brokers()) {
@@ -256,14 +257,11 @@ public final class SimController {
   }
 
   void propose(
-      SimBroker broker,
-      Controller.ProposeIsr proposal,
-      Consumer<Outcome<PartitionImage>> reply) {
+      SimBroker broker, Controller.ProposeIsr proposal, Consumer<Outcome<PartitionImage>> reply) {
     submit(
         "propose " + proposal,
         now -> decisions.proposeIsr(now, proposal),
-        outcome ->
-            world.send(host.id(), broker, "proposal answered", () -> reply.accept(outcome)));
+        outcome -> world.send(host.id(), broker, "proposal answered", () -> reply.accept(outcome)));
   }
 
   SimDecisions decisions() {

@@ -120,10 +120,7 @@ final class SimProducer implements SimClient {
     SimBroker broker = world.broker(leader);
     world.note(() -> "producer " + id + " sends " + batch.value + " to " + leader);
     world.send(
-        id,
-        broker,
-        "append",
-        () -> broker.append(partition, correlation, batch.bytes, acks));
+        id, broker, "append", () -> broker.append(partition, correlation, batch.bytes, acks));
     world.after(
         TIMEOUT_MICROS,
         "append timeout",
@@ -137,7 +134,8 @@ final class SimProducer implements SimClient {
   /** This one and all after it, in their order. */
   private void again(Batch first) {
     leader = world.guessLeader(partition, random);
-    for (Batch batch : new ArrayList<>(underWay.subList(underWay.indexOf(first), underWay.size()))) {
+    for (Batch batch :
+        new ArrayList<>(underWay.subList(underWay.indexOf(first), underWay.size()))) {
       if (!batch.answered) {
         send(batch);
       }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs seeds from the command line: {@code Simulation first=1 runs=1000 [mutation=NAME]
- * [trace]}. Ends with 1 if a seed fails.
+ * Runs seeds from the command line: {@code Simulation first=1 runs=1000 [mutation=NAME] [trace]}.
+ * Ends with 1 if a seed fails.
  */
 public final class Simulation {
   private Simulation() {}
@@ -47,7 +47,7 @@ public final class Simulation {
     long lossy = 0;
     long started = System.nanoTime();
     for (long seed = first; seed < first + runs; seed++) {
-      World world = new World(Swarm.from(seed), mutation);
+      World world = new World(Swarm.against(mutation, seed), mutation);
       if (trace) {
         world.traced();
       }
@@ -59,7 +59,8 @@ public final class Simulation {
       } catch (SimulationFailure failure) {
         failed.add(seed);
         String text = failure.getMessage();
-        System.out.println("seed " + seed + " FAILED: " + (trace ? text : text.lines().limit(2).toList()));
+        System.out.println(
+            "seed " + seed + " FAILED: " + (trace ? text : text.lines().limit(2).toList()));
         if (trace && failure.getCause() != null) {
           failure.getCause().printStackTrace(System.out);
         }
@@ -70,7 +71,12 @@ public final class Simulation {
     }
     System.out.printf(
         "%d seeds, %d failed, %d where loss was allowed, %d events, %d batches acknowledged, %d s%n",
-        runs, failed.size(), lossy, events, acknowledged, (System.nanoTime() - started) / 1_000_000_000);
+        runs,
+        failed.size(),
+        lossy,
+        events,
+        acknowledged,
+        (System.nanoTime() - started) / 1_000_000_000);
     if (!failed.isEmpty()) {
       System.out.println("failed: " + failed);
       System.exit(1);

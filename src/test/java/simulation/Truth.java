@@ -16,7 +16,9 @@ public final class Truth {
     return committed.end();
   }
 
-  /** Something happened after which records may be lost by design; what is left must still agree. */
+  /**
+   * Something happened after which records may be lost by design; what is left must still agree.
+   */
   void allowLoss() {
     lossAllowed = true;
   }
@@ -33,7 +35,13 @@ public final class Truth {
     long common = Math.min(highWatermark, end());
     if (!committed.agrees(log, common)) {
       throw new SimulationFailure(
-          who + " has other records below " + common + " than what was committed: " + log + " / " + committed);
+          who
+              + " has other records below "
+              + common
+              + " than what was committed: "
+              + log
+              + " / "
+              + committed);
     }
     if (highWatermark > end()) {
       if (!leads) {

@@ -114,13 +114,11 @@ public final class World {
     Settings.Workload load = settings.workload();
     int client = CLIENT;
     for (int i = 0; i < load.producers(); i++) {
-      producers.add(
-          new SimProducer(this, client++, i % settings.partitions(), (short) -1, true));
+      producers.add(new SimProducer(this, client++, i % settings.partitions(), (short) -1, true));
     }
     for (int i = 0; i < load.sloppyProducers(); i++) {
       short acks = (short) (i % 2 == 0 ? 1 : -1);
-      producers.add(
-          new SimProducer(this, client++, i % settings.partitions(), acks, false));
+      producers.add(new SimProducer(this, client++, i % settings.partitions(), acks, false));
     }
     for (int i = 0; i < load.consumers(); i++) {
       consumers.add(new SimConsumer(this, client++, i % settings.partitions()));
@@ -274,7 +272,8 @@ public final class World {
     List<SimController> alive = liveControllers();
     if (!alive.isEmpty()) {
       boolean newest = alive.size() == 1 || random.nextInt(4) > 0;
-      SimController meant = newest ? alive.get(alive.size() - 1) : alive.get(random.nextInt(alive.size()));
+      SimController meant =
+          newest ? alive.get(alive.size() - 1) : alive.get(random.nextInt(alive.size()));
       say(from, meant, what, say);
     }
   }
@@ -316,7 +315,12 @@ public final class World {
         && !truth.isLossAllowed()
         && appended.baseOffset() >= truth.end()) {
       throw new SimulationFailure(
-          "broker " + from.id() + " answers acks=all at " + appended.baseOffset() + ", committed is " + truth.end());
+          "broker "
+              + from.id()
+              + " answers acks=all at "
+              + appended.baseOffset()
+              + ", committed is "
+              + truth.end());
     }
     byte[] read = data;
     for (long micros : network.arrivals(from.id(), client.id(), nowMicros)) {
@@ -338,7 +342,13 @@ public final class World {
           || Ghost.link(truth.committed().chainAt(base), bytes, at)
               != truth.committed().chainAt(end)) {
         throw new SimulationFailure(
-            "broker " + from.id() + " shows a reader " + base + ".." + end + ", which is not what was committed");
+            "broker "
+                + from.id()
+                + " shows a reader "
+                + base
+                + ".."
+                + end
+                + ", which is not what was committed");
       }
       at += RecordBatch.size(bytes, at);
     }
@@ -354,7 +364,10 @@ public final class World {
   /** As the singleton manager: one controller where most can be reached, a new one if it is not. */
   private void superviseController() {
     boolean missing =
-        chosen == null || !chosen.isAlive() || chosen.host().isPaused() || !reachesJournal(chosen.host());
+        chosen == null
+            || !chosen.isAlive()
+            || chosen.host().isPaused()
+            || !reachesJournal(chosen.host());
     if (!missing) {
       chosenMissedMicros = nowMicros;
     } else if (chosen == null || nowMicros - chosenMissedMicros > 1_000_000) {
@@ -503,7 +516,9 @@ public final class World {
       Optional<PartitionImage> now = image(partition);
       if (now.isPresent() && now.get().replicas().contains(broker.id())) {
         long others =
-            now.get().isr().stream().filter(id -> id != broker.id() && brokers.get(id).isUp()).count();
+            now.get().isr().stream()
+                .filter(id -> id != broker.id() && brokers.get(id).isUp())
+                .count();
         if (others < settings.minInSync()) {
           return false;
         }
@@ -636,8 +651,7 @@ public final class World {
   }
 
   public boolean isIdempotent(int producer) {
-    return producers.stream()
-        .anyMatch(known -> known.id() == producer && known.isIdempotent());
+    return producers.stream().anyMatch(known -> known.id() == producer && known.isIdempotent());
   }
 
   /** Whom of the clients something is still missing. */

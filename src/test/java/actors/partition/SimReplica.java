@@ -48,6 +48,7 @@ public final class SimReplica {
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
   private int assumedPartitionEpoch = -1;
   private BrokerEpoch assumedLife = BrokerEpoch.NONE;
+
   /** In which life each peer was heard last. */
   private final TreeMap<Integer, Integer> peers = new TreeMap<>();
 
@@ -140,8 +141,7 @@ public final class SimReplica {
     }
   }
 
-  private void carryOut(
-      PartitionImage image, Map<String, String> topicConfigs, BrokerEpoch life) {
+  private void carryOut(PartitionImage image, Map<String, String> topicConfigs, BrokerEpoch life) {
     EffectiveTopicConfig topic = EffectiveTopicConfig.of(topicConfigs, configs);
     LogConfig config = LogConfigs.of(topic, configs);
     Open opened = opened(config);
@@ -247,7 +247,10 @@ public final class SimReplica {
   }
 
   public void hear(ReplicationMessage message, int life) {
-    peers.put(message.from(), life);
+    if (reign.map(leading -> leading.hears(message)).orElse(false)
+        || following.map(follower -> follower.hears(message)).orElse(false)) {
+      peers.put(message.from(), life);
+    }
     guarded(
         leading -> leading.hear(tampering.heardByLeader(message, leading)),
         follower -> {

@@ -44,7 +44,9 @@ public final class EndChecks {
     }
     SimBroker leader = world.broker(now.leader());
     Optional<SimReplica> leading = leader.replica(partition);
-    if (leading.isEmpty() || !leading.get().isLeading() || leading.get().epoch() != now.leaderEpoch().value()) {
+    if (leading.isEmpty()
+        || !leading.get().isLeading()
+        || leading.get().epoch() != now.leaderEpoch().value()) {
       return Optional.of("the leader of " + partition + " does not lead: " + now);
     }
     long end = leading.get().log().logEndOffset();
@@ -58,7 +60,8 @@ public final class EndChecks {
           return Optional.of("broker " + id + " has not all of " + partition);
         }
         if (replica.get().highWatermark() != end) {
-          return Optional.of("broker " + id + " does not know that all of " + partition + " is committed");
+          return Optional.of(
+              "broker " + id + " does not know that all of " + partition + " is committed");
         }
       }
     }
@@ -76,7 +79,13 @@ public final class EndChecks {
     byte[] bytes = bytes(world, now.leader(), partition);
     for (int id : now.replicas()) {
       if (world.broker(id).isUp() && !Arrays.equals(bytes, bytes(world, id, partition))) {
-        fail("the logs of brokers " + now.leader() + " and " + id + " differ in partition " + partition);
+        fail(
+            "the logs of brokers "
+                + now.leader()
+                + " and "
+                + id
+                + " differ in partition "
+                + partition);
       }
     }
     List<String> values = values(bytes);

@@ -45,7 +45,11 @@ final class HighWatermarkIsRight implements Invariant {
     }
     if (now.highWatermark() < before.highWatermark()) {
       throw new SimulationFailure(
-          who + " moved its high watermark back from " + before.highWatermark() + " to " + now.highWatermark());
+          who
+              + " moved its high watermark back from "
+              + before.highWatermark()
+              + " to "
+              + now.highWatermark());
     }
     if (now.highWatermark() > before.highWatermark() && !now.enough() && !before.enough()) {
       throw new SimulationFailure(

@@ -5,7 +5,9 @@ import actors.controller.MetadataFact;
 import java.util.List;
 import simulation.World;
 
-/** A rule that holds at every moment. Throws {@link simulation.SimulationFailure} if it does not. */
+/**
+ * A rule that holds at every moment. Throws {@link simulation.SimulationFailure} if it does not.
+ */
 public interface Invariant {
   /** After each event. */
   default void check(World world) {}

@@ -8,8 +8,6 @@ public final class Invariants {
 
   public static List<Invariant> all() {
     return List.of(
-        new LeadersNeverTruncate(),
-        new HighWatermarkIsRight(),
-        new InSyncHoldsCommitted());
+        new LeadersNeverTruncate(), new HighWatermarkIsRight(), new InSyncHoldsCommitted());
   }
 }
