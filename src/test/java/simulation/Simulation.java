@@ -47,7 +47,7 @@ public final class Simulation {
     long lossy = 0;
     long started = System.nanoTime();
     for (long seed = first; seed < first + runs; seed++) {
-      World world = new World(Swarm.from(seed), mutation);
+      World world = new World(Swarm.against(mutation, seed), mutation);
       if (trace) {
         world.traced();
       }

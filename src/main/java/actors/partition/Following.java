@@ -112,11 +112,16 @@ final class Following {
     around.tendSoon();
   }
 
-  /** The leader speaks; of another epoch or session it is not heard. */
+  /** Of another epoch or session it is not heard. */
+  boolean hears(ReplicationMessage message) {
+    return message.epoch().equals(allegiance.epoch())
+        && message.from() == allegiance.leader()
+        && message.session() == session;
+  }
+
+  /** The leader speaks. */
   void hear(ReplicationMessage message) {
-    if (!message.epoch().equals(allegiance.epoch())
-        || message.from() != allegiance.leader()
-        || message.session() != session) {
+    if (!hears(message)) {
       return;
     }
     patienceMillis = Limits.ASK_MILLIS_MIN;

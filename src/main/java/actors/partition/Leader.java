@@ -204,12 +204,14 @@ record Leader(
 
   /**
    * In this epoch it has fetched up to the high watermark and past the epoch's start: from there on
-   * the logs agree.
+   * the logs agree. One that would have to leave at once for lagging does not come: while the high
+   * watermark stands still it would come and go without end.
    */
   private boolean mayJoin(FollowerProgress follower, long nowMillis) {
     return follower.isKnown()
         && follower.heldOffset() >= highWatermark
         && follower.heldOffset() >= terms.startOffset()
+        && staysInSync(follower, nowMillis)
         && nowMillis >= follower.notBeforeMillis();
   }
 

@@ -18,6 +18,8 @@ final class PushSession {
   private long nextOffset;
   private long confirmedOffset;
   private long heardMillis;
+  private long heldOffset;
+  private boolean unanswered;
   private long patienceMillis = Limits.RESEND_MILLIS_MIN;
   private ReplicationMessage.Marks saidMarks;
 
@@ -78,8 +80,18 @@ final class PushSession {
     saidMarks = marks;
   }
 
-  void confirmed(long endOffset, long nowMillis) {
+  /**
+   * It has spoken.
+   *
+   * @param endOffset and {@code heldOffset}: as in {@link ReplicationMessage.Progress}
+   */
+  void confirmed(long endOffset, long nowHeldOffset, long nowMillis) {
     confirmedOffset = Math.max(confirmedOffset, endOffset);
+    heldOffset = nowHeldOffset;
+    unanswered = false;
+    if (inFlight.isEmpty()) {
+      heardMillis = nowMillis;
+    }
     while (!inFlight.isEmpty() && inFlight.peekFirst().endOffset() <= endOffset) {
       int bytes = inFlight.removeFirst().bytes();
       inFlightBytes -= bytes;
@@ -112,7 +124,24 @@ final class PushSession {
     return saidMarks.equals(marks);
   }
 
-  void told(ReplicationMessage.Marks marks) {
+  /** The marks are on their way; whoever gets them answers. */
+  void told(ReplicationMessage.Marks marks, long nowMillis) {
     saidMarks = marks;
+    unanswered = true;
+    heardMillis = nowMillis;
+  }
+
+  boolean isAnswered() {
+    return !unanswered;
+  }
+
+  /**
+   * Nothing is under way, and yet it should have said more by now: that it knows the marks, or that
+   * it holds all. The last word to it, or its last word, was lost.
+   */
+  boolean isSilent(long leaderEndOffset, long nowMillis) {
+    return inFlight.isEmpty()
+        && (unanswered || heldOffset < leaderEndOffset)
+        && nowMillis - heardMillis >= Limits.RESEND_MILLIS_MIN;
   }
 }

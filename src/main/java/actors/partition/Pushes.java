@@ -67,6 +67,17 @@ final class Pushes {
     return true;
   }
 
+  /** Whether it is of a follower's present session, or opens a later one. */
+  boolean isOfPresent(ReplicationMessage message) {
+    PushSession known = sessions.get(message.from());
+    if (message instanceof ReplicationMessage.Fetch fetch) {
+      return known == null || known.isOlderThan(fetch);
+    }
+    return known != null
+        && message instanceof ReplicationMessage.Progress progress
+        && known.isMeantBy(progress);
+  }
+
   /**
    * @return whether the follower speaks in its present session, and of offsets that the log has
    */
@@ -85,7 +96,7 @@ final class Pushes {
           leader.logEndOffset());
       return false;
     }
-    session.confirmed(progress.endOffset(), around.monotonicMillis());
+    session.confirmed(progress.endOffset(), progress.heldOffset(), around.monotonicMillis());
     return true;
   }
 
@@ -188,8 +199,9 @@ final class Pushes {
     for (Map.Entry<Integer, PushSession> entry : sessions.entrySet()) {
       PushSession session = entry.getValue();
       session.goesBack(now);
-      if (session.isIdle() && !session.knows(marks)) {
-        session.told(marks);
+      if (session.isIdle()
+          && (!session.knows(marks) || session.isSilent(leader.logEndOffset(), now))) {
+        session.told(marks, now);
         around.send(
             entry.getKey(),
             new ReplicationMessage.Push(
@@ -206,11 +218,11 @@ final class Pushes {
     push(leader);
   }
 
-  /** Whether some follower does not know yet where the leader stands. */
+  /** Whether some follower is not known to know where the leader stands. */
   boolean hasNews(Leader leader) {
     ReplicationMessage.Marks marks = marks(leader);
     for (PushSession session : sessions.values()) {
-      if (!session.isIdle() || !session.knows(marks)) {
+      if (!session.isIdle() || !session.knows(marks) || !session.isAnswered()) {
         return true;
       }
     }

@@ -250,10 +250,16 @@ final class Reign {
         leader.epoch(), leader.terms().startOffset(), leader.highWatermark());
   }
 
-  /** A follower speaks; of another epoch, or not a replica, it is not heard. */
+  /** Of another epoch, not from a replica, or of an earlier session: it is not heard. */
+  boolean hears(ReplicationMessage message) {
+    return message.epoch().equals(leader.epoch())
+        && leader.followers().containsKey(message.from())
+        && pushes.isOfPresent(message);
+  }
+
+  /** A follower speaks. */
   void hear(ReplicationMessage message) {
-    if (!message.epoch().equals(leader.epoch())
-        || !leader.followers().containsKey(message.from())) {
+    if (!hears(message)) {
       return;
     }
     if (message instanceof ReplicationMessage.Fetch fetch) {

@@ -254,7 +254,11 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private Behavior<Replica.Command> onFromPeer(Replica.FromPeer fromPeer) {
     ReplicationMessage message = fromPeer.message();
-    around.met(message.from(), fromPeer.sender());
+    // A late word of an earlier life must not take the place of the present one.
+    if (reign.map(leading -> leading.hears(message)).orElse(false)
+        || following.map(follower -> follower.hears(message)).orElse(false)) {
+      around.met(message.from(), fromPeer.sender());
+    }
     return guarded(leading -> leading.hear(message), follower -> follower.hear(message));
   }
 

@@ -185,14 +185,23 @@ public final class PartitionLog implements AutoCloseable {
     if (stored.isDamaged()) {
       return new FollowerAppend.Damaged(stored.fault());
     }
-    for (ByteBuffer batch : stored.batches()) {
+    writeEpochByEpoch(stored.batches(), nowMillis);
+    return new FollowerAppend.Appended(logEndOffset);
+  }
+
+  /** An epoch is on record before its first batch, but never past a write that failed. */
+  private void writeEpochByEpoch(List<ByteBuffer> batches, long nowMillis) {
+    int from = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      ByteBuffer batch = batches.get(i);
       int epoch = RecordBatch.leaderEpoch(batch, batch.position());
       if (epoch > latestEpoch().orElse(-1)) {
+        write(batches.subList(from, i), nowMillis);
         assign(epoch, RecordBatch.baseOffset(batch, batch.position()));
+        from = i;
       }
     }
-    write(stored.batches(), nowMillis);
-    return new FollowerAppend.Appended(logEndOffset);
+    write(batches.subList(from, batches.size()), nowMillis);
   }
 
   /** Writes stamped batches: all that belong into the active segment in one write. */

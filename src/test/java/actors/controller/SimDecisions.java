@@ -21,15 +21,9 @@ public final class SimDecisions {
   public record Made<T>(List<MetadataFact> facts, Outcome<T> reply) {}
 
   public SimDecisions(BrokerConfigs configs, Mutation mutation) {
-    BrokerConfigs effective = configs;
-    if (mutation == Mutation.UNCLEAN_ELECTION) {
-      TreeMap<String, String> settings = new TreeMap<>();
-      settings.put("unclean.leader.election.enable", "true");
-      effective = BrokerConfigs.of(settings).fold(made -> made, refused -> configs);
-    }
-    this.brokers = new BrokerDecisions(effective);
-    this.isrs = new IsrDecisions(effective);
-    this.topics = new TopicDecisions(effective);
+    this.brokers = new BrokerDecisions(configs);
+    this.isrs = new IsrDecisions(configs);
+    this.topics = new TopicDecisions(configs);
     this.mutation = mutation;
   }
 
@@ -42,7 +36,21 @@ public final class SimDecisions {
   }
 
   public Made<TopicImage> createTopic(ClusterMetadata image, TopicSpec spec, Uuid id, int start) {
-    return made(topics.create(image, spec, id, start));
+    TreeMap<String, String> configs = new TreeMap<>(spec.configs());
+    if (mutation == Mutation.UNCLEAN_ELECTION) {
+      configs.put("unclean.leader.election.enable", "true");
+    }
+    return made(
+        topics.create(
+            image,
+            new TopicSpec(
+                spec.name(),
+                spec.partitions(),
+                spec.replicationFactor(),
+                spec.assignments(),
+                configs),
+            id,
+            start));
   }
 
   public Made<Controller.Registration> register(

@@ -247,7 +247,10 @@ public final class SimReplica {
   }
 
   public void hear(ReplicationMessage message, int life) {
-    peers.put(message.from(), life);
+    if (reign.map(leading -> leading.hears(message)).orElse(false)
+        || following.map(follower -> follower.hears(message)).orElse(false)) {
+      peers.put(message.from(), life);
+    }
     guarded(
         leading -> leading.hear(tampering.heardByLeader(message, leading)),
         follower -> {
