@@ -164,7 +164,7 @@ final class Incarnation {
   CompletionStage<Boolean> close() {
     return AskPattern.ask(broker, BrokerActor.Stop::new, CLOSE_TIMEOUT, system.scheduler())
         .handle((done, failure) -> areClosed(failure))
-        .thenCompose(closed -> terminate().thenApply(done -> closed));
+        .thenCompose(closed -> leaveCluster().thenApply(done -> closed));
   }
 
   private static boolean areClosed(Throwable failure) {
@@ -172,6 +172,18 @@ final class Incarnation {
       LOG.error("replicas did not close within {}", CLOSE_TIMEOUT, failure);
     }
     return failure == null;
+  }
+
+  /**
+   * Ends the actor system after it has left the cluster. The journal reaches the others to the end:
+   * a controller on this node is handed over only when what it is writing is written, and cut off it
+   * would first wait for that in vain.
+   */
+  private CompletionStage<Done> leaveCluster() {
+    system.terminate();
+    return system
+        .getWhenTerminated()
+        .whenComplete((done, failure) -> parts.link().ifPresent(JournalLink::unbind));
   }
 
   /** Ends the actor system without a word to anybody, as the death of its process would. */
