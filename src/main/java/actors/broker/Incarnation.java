@@ -148,6 +148,9 @@ final class Incarnation {
    * instead of after they have noticed that it is gone.
    */
   CompletionStage<Done> leave() {
+    if (hasEnded()) {
+      return CompletableFuture.completedStage(Done.getInstance());
+    }
     return AskPattern.ask(broker, BrokerActor.Leave::new, LEAVE_TIMEOUT, system.scheduler())
         .exceptionally(
             slow -> {
@@ -162,9 +165,16 @@ final class Incarnation {
    * @return whether the replicas' files are closed cleanly
    */
   CompletionStage<Boolean> close() {
+    if (hasEnded()) {
+      return CompletableFuture.completedStage(true);
+    }
     return AskPattern.ask(broker, BrokerActor.Stop::new, CLOSE_TIMEOUT, system.scheduler())
         .handle((done, failure) -> areClosed(failure))
         .thenCompose(closed -> terminate().thenApply(done -> closed));
+  }
+
+  private boolean hasEnded() {
+    return system.getWhenTerminated().toCompletableFuture().isDone();
   }
 
   private static boolean areClosed(Throwable failure) {
@@ -174,11 +184,17 @@ final class Incarnation {
     return failure == null;
   }
 
-  /** Ends the actor system without a word to anybody, as the death of its process would. */
+  /** Ends the actor system; what it hosts for the cluster is handed over first, if that may be. */
   CompletionStage<Done> terminate() {
-    parts.link().ifPresent(JournalLink::unbind);
     system.terminate();
-    return system.getWhenTerminated();
+    // a controller that hands over writes to the end
+    return system
+        .getWhenTerminated()
+        .thenApply(
+            done -> {
+              parts.link().ifPresent(JournalLink::unbind);
+              return done;
+            });
   }
 
   ActorSystem<?> system() {
