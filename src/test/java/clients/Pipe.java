@@ -25,6 +25,7 @@ final class Pipe {
   /**
    * @param bytes empty: nothing follows
    */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Chunk(byte[] bytes, long dueNanos) {}
 
   /**
