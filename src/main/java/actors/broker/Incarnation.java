@@ -176,8 +176,8 @@ final class Incarnation {
 
   /**
    * Ends the actor system after it has left the cluster. The journal reaches the others to the end:
-   * a controller on this node is handed over only when what it is writing is written, and cut off it
-   * would first wait for that in vain.
+   * a controller on this node is handed over only when what it is writing is written, and cut off
+   * it would first wait for that in vain.
    */
   private CompletionStage<Done> leaveCluster() {
     system.terminate();
