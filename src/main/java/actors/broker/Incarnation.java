@@ -148,6 +148,9 @@ final class Incarnation {
    * instead of after they have noticed that it is gone.
    */
   CompletionStage<Done> leave() {
+    if (hasEnded()) {
+      return CompletableFuture.completedStage(Done.getInstance());
+    }
     return AskPattern.ask(broker, BrokerActor.Leave::new, LEAVE_TIMEOUT, system.scheduler())
         .exceptionally(
             slow -> {
@@ -162,9 +165,16 @@ final class Incarnation {
    * @return whether the replicas' files are closed cleanly
    */
   CompletionStage<Boolean> close() {
+    if (hasEnded()) {
+      return CompletableFuture.completedStage(true);
+    }
     return AskPattern.ask(broker, BrokerActor.Stop::new, CLOSE_TIMEOUT, system.scheduler())
         .handle((done, failure) -> areClosed(failure))
-        .thenCompose(closed -> leaveCluster().thenApply(done -> closed));
+        .thenCompose(closed -> terminate().thenApply(done -> closed));
+  }
+
+  private boolean hasEnded() {
+    return system.getWhenTerminated().toCompletableFuture().isDone();
   }
 
   private static boolean areClosed(Throwable failure) {
@@ -175,22 +185,19 @@ final class Incarnation {
   }
 
   /**
-   * Ends the actor system after it has left the cluster. The journal reaches the others to the end:
-   * a controller on this node is handed over only when what it is writing is written, and cut off
-   * it would first wait for that in vain.
+   * Ends the actor system after it has left the cluster, if it may. The journal reaches the others
+   * to the end: a controller on this node is handed over only when what it is writing is written,
+   * and cut off it would first wait for that in vain.
    */
-  private CompletionStage<Done> leaveCluster() {
+  CompletionStage<Done> terminate() {
     system.terminate();
     return system
         .getWhenTerminated()
-        .whenComplete((done, failure) -> parts.link().ifPresent(JournalLink::unbind));
-  }
-
-  /** Ends the actor system without a word to anybody, as the death of its process would. */
-  CompletionStage<Done> terminate() {
-    parts.link().ifPresent(JournalLink::unbind);
-    system.terminate();
-    return system.getWhenTerminated();
+        .thenApply(
+            done -> {
+              parts.link().ifPresent(JournalLink::unbind);
+              return done;
+            });
   }
 
   ActorSystem<?> system() {

@@ -17,7 +17,7 @@ public record Reading(
   /** Whether a record at this offset should be among what was read. */
   boolean covers(long offset) {
     return offset >= startOffset
-        && (complete || !reads.isEmpty() && offset <= reads.get(reads.size() - 1).offset());
+        && (complete || (!reads.isEmpty() && offset <= reads.get(reads.size() - 1).offset()));
   }
 
   /** One record as a poll returned it. */
