@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.function.BiConsumer;
 
 /** Ways to harm a cluster, each of which can be undone. */
-@SuppressWarnings("ImmutableEnumChecker") // its functions hold nothing
+@SuppressWarnings("ImmutableEnumChecker") // The lambdas hold nothing.
 enum Fault {
   KILL("kill -9", (cluster, harmed) -> harmed.node().kill9(), Fault::start),
   KILL_ALL(
