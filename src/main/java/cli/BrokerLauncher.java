@@ -9,8 +9,8 @@ interface BrokerLauncher {
   /**
    * Completes when the broker is registered and its listener takes requests.
    *
-   * @param overrides what differs from the packaged configuration: remoting address, seed nodes; no
-   *     seed nodes means that the broker is a cluster by itself
+   * @param overrides what differs from the packaged configuration: the nodes of the cluster,
+   *     without which the broker is one by itself
    */
   CompletionStage<RunningBroker> launch(Config overrides, NodeSettings settings);
 }

@@ -3,12 +3,11 @@ package cli;
 import actors.broker.NodeSettings;
 import cli.cluster.ClusterFile;
 import cli.cluster.NodeEntry;
-import cli.cluster.NodeOverrides;
 import cli.cluster.SettingNames;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -57,7 +56,7 @@ record NodeChoice(
             Optional.empty(),
             directory.toAbsolutePath().normalize(),
             new TreeMap<>(settings));
-    return new Plan(embedded, NodeOverrides.of(LOOPBACK, 0, List.of(), Map.of()));
+    return new Plan(embedded, ConfigFactory.empty());
   }
 
   private Plan fromFile(Console console) {
@@ -81,7 +80,7 @@ record NodeChoice(
             data.map(directory -> directory.toAbsolutePath().normalize())
                 .orElse(described.dataDirectory()),
             merged);
-    return new Plan(chosen, file.overridesFor(entry));
+    return new Plan(chosen, file.overrides());
   }
 
   private static int onlyNode(ClusterFile file) {

@@ -9,9 +9,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
@@ -47,56 +47,50 @@ final class TopicDescribeCommand implements Callable<Integer> {
           topics.describe(names.isEmpty() ? topics.names() : names).values()) {
         List<TopicPartition> led =
             topic.partitions().stream()
-                .filter(partition -> hasLeader(partition))
+                .filter(PartitionRow::hasLeader)
                 .map(partition -> new TopicPartition(topic.name(), partition.partition()))
                 .toList();
         Map<TopicPartition, Long> starts = topics.offsets(led, OffsetSpec.earliest());
-        Map<TopicPartition, Long> ends = topics.offsets(led, OffsetSpec.latest());
-        show(topic, ownSettings(admin, topic.name()), starts, ends);
+        Map<TopicPartition, ListOffsetsResultInfo> ends = topics.found(led, OffsetSpec.latest());
+        show(topic, ownSettings(admin, topic.name()), rows(topic, starts, ends));
       }
     }
     return ExitCode.OK;
   }
 
-  private void show(
+  /** The end of a partition is answered by its leader, which says its epoch with it. */
+  private static List<PartitionRow> rows(
       TopicDescription topic,
-      Map<String, String> settings,
       Map<TopicPartition, Long> starts,
-      Map<TopicPartition, Long> ends) {
-    Table table = new Table("PARTITION", "LEADER", "REPLICAS", "IN SYNC", "START", "END");
-    ArrayList<Map<String, Object>> documents = new ArrayList<>();
+      Map<TopicPartition, ListOffsetsResultInfo> ends) {
+    List<PartitionRow> rows = new ArrayList<>();
     for (TopicPartitionInfo info : topic.partitions()) {
       TopicPartition partition = new TopicPartition(topic.name(), info.partition());
-      long start = starts.getOrDefault(partition, -1L);
-      long end = ends.getOrDefault(partition, -1L);
-      int leader = hasLeader(info) ? info.leader().id() : -1;
-      table.row(
-          info.partition(),
-          leader < 0 ? "none" : leader,
-          text(info.replicas()),
-          text(info.isr()),
-          start,
-          end);
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("partition", info.partition());
-      document.put("leader", leader);
-      document.put("replicas", ids(info.replicas()));
-      document.put("isr", ids(info.isr()));
-      document.put("startOffset", start);
-      document.put("endOffset", end);
-      documents.add(document);
+      ListOffsetsResultInfo end = ends.get(partition);
+      rows.add(
+          PartitionRow.of(
+              info,
+              end == null ? -1 : end.leaderEpoch().orElse(-1),
+              starts.getOrDefault(partition, -1L),
+              end == null ? -1 : end.offset()));
     }
+    return rows;
+  }
+
+  private void show(TopicDescription topic, Map<String, String> settings, List<PartitionRow> rows) {
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("topic", topic.name());
       document.put("id", topic.topicId());
       document.put("settings", settings);
-      document.put("partitions", documents);
+      document.put("partitions", rows.stream().map(PartitionRow::document).toList());
       Json.line(console.out(), document);
       return;
     }
     console.out().printf("%s  id %s%n", topic.name(), topic.topicId());
     settings.forEach((key, value) -> console.out().printf("  %s = %s%n", key, value));
+    Table table = PartitionRow.table();
+    rows.forEach(row -> row.addTo(table));
     table.print(console.out(), "  ");
   }
 
@@ -112,17 +106,5 @@ final class TopicDescribeCommand implements Callable<Integer> {
         .collect(
             Collectors.toMap(
                 ConfigEntry::name, ConfigEntry::value, (one, other) -> one, TreeMap::new));
-  }
-
-  private static boolean hasLeader(TopicPartitionInfo partition) {
-    return partition.leader() != null && !partition.leader().isEmpty();
-  }
-
-  private static List<Integer> ids(List<Node> nodes) {
-    return nodes.stream().map(Node::id).toList();
-  }
-
-  private static String text(List<Node> nodes) {
-    return nodes.stream().map(Node::idString).collect(Collectors.joining(","));
   }
 }

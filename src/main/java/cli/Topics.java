@@ -19,6 +19,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Questions about topics, asked over Kafka's admin protocol and waited for. */
 final class Topics {
+  private static final Comparator<TopicPartition> IN_ORDER =
+      Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
+
   private final Admin admin;
 
   Topics(Admin admin) {
@@ -63,16 +66,19 @@ final class Topics {
 
   Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
       throws InterruptedException {
+    Map<TopicPartition, Long> offsets = new TreeMap<>(IN_ORDER);
+    found(partitions, spec).forEach((partition, found) -> offsets.put(partition, found.offset()));
+    return offsets;
+  }
+
+  /** Offsets with what the leaders say beside them. */
+  Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> found(
+      Collection<TopicPartition> partitions, OffsetSpec spec) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> question =
         partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> spec));
-    Map<TopicPartition, Long> offsets =
-        new TreeMap<>(
-            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
-    for (Map.Entry<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> answer :
-        await(admin.listOffsets(question).all()).entrySet()) {
-      offsets.put(answer.getKey(), answer.getValue().offset());
-    }
-    return offsets;
+    Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> found = new TreeMap<>(IN_ORDER);
+    found.putAll(await(admin.listOffsets(question).all()));
+    return found;
   }
 
   static CommandFailure noSuchTopic(String name) {

@@ -185,7 +185,7 @@ class CommandsTest {
       assertThat(settings.get().kafkaPort()).isEqualTo(9092);
       assertThat(settings.get().dataDirectory()).isEqualTo(directory.toAbsolutePath());
       assertThat(settings.get().brokerConfigs()).containsEntry("num.partitions", "4");
-      assertThat(overrides.get().getStringList("pekko.cluster.seed-nodes")).isEmpty();
+      assertThat(overrides.get().hasPath("granary.cluster")).isFalse();
     }
 
     @Test
@@ -197,8 +197,12 @@ class CommandsTest {
       assertThat(settings.get().rack()).contains("b");
       assertThat(settings.get().brokerConfigs())
           .containsEntry("num.partitions", "4")
-          .containsEntry("auto.create.topics.enable", "true");
-      assertThat(overrides.get().getStringList("pekko.cluster.seed-nodes")).hasSize(3);
+          .containsEntry("auto.create.topics.enable", "true")
+          .containsEntry("default.replication.factor", "3")
+          .containsEntry("min.insync.replicas", "2");
+      assertThat(overrides.get().getConfigList("granary.cluster.nodes")).hasSize(3);
+      assertThat(overrides.get().getIntList("granary.cluster.journal-voters"))
+          .containsExactly(1, 2, 3);
     }
 
     @Test

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,8 +45,12 @@ final class RunningCluster implements AutoCloseable {
   private final Path home;
   private final SortedMap<Integer, ClusterNode> nodes = new TreeMap<>();
   private final Optional<Network> network;
+  private final Optional<SmallDisk> smallDisk;
 
-  private RunningCluster(boolean withNetwork, IntFunction<Optional<Path>> data) {
+  /**
+   * @param diskMegabytes of the last node's small disk; 0: it has none
+   */
+  private RunningCluster(boolean withNetwork, int diskMegabytes) {
     home =
         Path.of(
                 "target",
@@ -61,12 +64,12 @@ final class RunningCluster implements AutoCloseable {
     Map<Integer, Integer> remoting = new HashMap<>();
     ports.forEach((id, ofIt) -> remoting.put(id, ofIt.get(1)));
     network = withNetwork ? Optional.of(new Network(remoting)) : Optional.empty();
+    smallDisk = diskMegabytes == 0 ? Optional.empty() : SmallDisk.mount(data(SIZE), diskMegabytes);
     Path file = home.resolve("cluster.conf");
     StringBuilder lines = new StringBuilder();
     ports.forEach(
         (id, ofIt) -> {
-          Path directory = data.apply(id).orElse(home.resolve("data").resolve(id.toString()));
-          lines.append(line(id, ofIt, directory));
+          lines.append(line(id, ofIt, data(id)));
           nodes.put(
               id,
               new ClusterNode(
@@ -74,10 +77,14 @@ final class RunningCluster implements AutoCloseable {
                   home,
                   file,
                   ofIt.get(0),
-                  directory,
+                  data(id),
                   network.map(between -> between.jvmOptions(id)).orElse(List.of())));
         });
     write(file, lines);
+  }
+
+  private Path data(int id) {
+    return home.resolve("data").resolve(Integer.toString(id));
   }
 
   private static String line(int id, List<Integer> ports, Path data) {
@@ -110,12 +117,15 @@ final class RunningCluster implements AutoCloseable {
 
   /** Not started yet; nodes speak directly to each other. */
   static RunningCluster prepared() {
-    return new RunningCluster(false, id -> Optional.empty());
+    return new RunningCluster(false, 0);
   }
 
-  /** Not started yet; between the nodes lies a network that can be harmed. */
-  static RunningCluster preparedWithNetwork(IntFunction<Optional<Path>> data) {
-    return new RunningCluster(true, data);
+  /**
+   * Not started yet; between the nodes lies a network that can be harmed, and the last one has a
+   * disk that can be filled, where that is possible.
+   */
+  static RunningCluster preparedForHarm(int diskMegabytes) {
+    return new RunningCluster(true, diskMegabytes);
   }
 
   /** Starts all nodes in a random order, and waits until they are one cluster. */
@@ -142,6 +152,10 @@ final class RunningCluster implements AutoCloseable {
 
   Network network() {
     return network.orElseThrow();
+  }
+
+  Optional<SmallDisk> smallDisk() {
+    return smallDisk;
   }
 
   Path home() {
@@ -278,12 +292,23 @@ final class RunningCluster implements AutoCloseable {
 
   /** Fails if a node found itself wrong, or ran out of memory. */
   void assertUnharmed() {
-    for (ClusterNode node : nodes.values()) {
-      assertThat(node.said())
-          .as("what %s said", node)
-          .doesNotContain("OutOfMemoryError")
-          .doesNotContain("InvariantViolation");
-    }
+    assertThat(complaints()).isEmpty();
+  }
+
+  /** What nodes have said that none ever should. */
+  List<String> complaints() {
+    return nodes.values().stream()
+        .flatMap(
+            node ->
+                node.said()
+                    .lines()
+                    .filter(RunningCluster::isComplaint)
+                    .map(line -> node + " said: " + line))
+        .toList();
+  }
+
+  private static boolean isComplaint(String line) {
+    return line.contains("OutOfMemoryError") || line.contains("InvariantViolation");
   }
 
   /** SIGTERM to all at once, and waits for their ends. */
@@ -303,6 +328,7 @@ final class RunningCluster implements AutoCloseable {
     nodes.values().forEach(ClusterNode::close);
     network.ifPresent(Network::close);
     nodes.values().forEach(node -> deleteData(node.data()));
+    smallDisk.ifPresent(SmallDisk::close);
   }
 
   /** Logs stay for whoever looks for the reason of a failure. */

@@ -50,10 +50,11 @@ public final class Swarm {
         3,
         1,
         3,
-        lives ? 1 : 2,
+        2,
         false,
         false,
-        new SimNetwork.Weather(100, reigns ? 150_000 : 20_000, 0.02, 0.02, 0.02, !reigns),
+        new SimNetwork.Weather(
+            100, reigns ? 150_000 : 20_000, lives ? 0.35 : 0.02, 0.02, 0.02, !reigns),
         new Settings.Faults(
             lives ? 0.2 : 0.1,
             0,
@@ -71,7 +72,7 @@ public final class Swarm {
             0),
         new Settings.Workload(3, 2, 0, 5, reigns ? 8_000 : 30_000),
         12_000_000,
-        1_000,
+        lives ? 10_000 : 1_000,
         false,
         false);
   }

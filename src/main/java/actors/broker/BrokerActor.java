@@ -50,6 +50,10 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   /** As Kafka's {@code log.flush.offset.checkpoint.interval.ms}. */
   private static final Duration CHECKPOINT = Duration.ofSeconds(60);
 
+  private static final Duration REPEAT_LEAVING = Duration.ofMillis(200);
+
+  private static final Duration FENCE_AGAIN = Duration.ofSeconds(1);
+
   private static final Duration REPEAT_PRODUCER_IDS = Duration.ofSeconds(1);
 
   private final TimerScheduler<Command> timers;
@@ -61,16 +65,20 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private final ActorRef<Outcome<Controller.Registration>> registrationReply;
   private final ActorRef<Outcome<BrokerEpoch>> readyReply;
   private final ActorRef<Outcome<Controller.ProducerIdBlock>> producerIdReply;
+  private final ActorRef<Outcome<Integer>> leavingReply;
   private final ActorRef<Replica.Assumed> assumedReply;
   private final ActorRef<Controller.ImageChanged> images;
   private BrokerEpoch epoch = BrokerEpoch.NONE;
   private ClusterMetadata image = ClusterMetadata.EMPTY;
+  private Optional<ActorRef<Done>> leaveReply = Optional.empty();
   private boolean readySaid;
   private boolean straysRemoved;
+  private boolean diskFailed;
 
   /**
    * What the actor is given by its node.
    *
+   * @param epochs where the epoch of this life is noted for the next
    * @param publish makes a new image known to the rest of the broker
    * @param serving completed when the broker leads what it should, or failed if it is refused
    */
@@ -81,10 +89,17 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       ReplicaRegion region,
       RunningReplicas replicas,
       DataDirectory directory,
+      EpochFile epochs,
       Consumer<ClusterMetadata> publish,
       CompletableFuture<String> serving) {}
 
   sealed interface Command {}
+
+  /**
+   * Hand over what this broker leads, as far as others can take it; answered when nothing is left
+   * to hand over. May take as long as the others take to catch up.
+   */
+  record Leave(ActorRef<Done> replyTo) implements Command {}
 
   /** Close every replica; answered when their files are closed. */
   record Stop(ActorRef<Done> replyTo) implements Command {}
@@ -114,7 +129,13 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
 
   private record StartAgain(Place place) implements Command {}
 
+  private record LeavingAnswered(Outcome<Integer> outcome) implements Command {}
+
+  private record SayLeaving() implements Command {}
+
   private record Checkpoint() implements Command {}
+
+  private record FenceAgain() implements Command {}
 
   private record SubscribeAgain() implements Command {}
 
@@ -149,6 +170,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     this.registrationReply = adapter(context, Registered::new);
     this.readyReply = adapter(context, ReadyAnswered::new);
     this.producerIdReply = adapter(context, ProducerIdsAllocated::new);
+    this.leavingReply = adapter(context, LeavingAnswered::new);
     this.images =
         context.messageAdapter(
             Controller.ImageChanged.class, changed -> new ImageArrived(changed.image()));
@@ -190,7 +212,11 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
         .onMessage(DirectoryLeft.class, this::onDirectoryLeft)
         .onMessage(StartAgain.class, this::onStartAgain)
         .onMessage(SubscribeAgain.class, again -> subscribe())
+        .onMessage(FenceAgain.class, again -> onFenceAgain())
         .onMessage(Checkpoint.class, tick -> checkpoint())
+        .onMessage(Leave.class, this::onLeave)
+        .onMessage(SayLeaving.class, again -> sayLeaving())
+        .onMessage(LeavingAnswered.class, this::onLeavingAnswered)
         .onMessage(Stop.class, this::onStop)
         .build();
   }
@@ -229,6 +255,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
                 settings.advertisedHost(),
                 settings.kafkaPort(),
                 settings.rack(),
+                wiring.epochs().whole(),
                 registrationReply));
   }
 
@@ -238,6 +265,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     }
     if (message.outcome() instanceof Outcome.Accepted<Controller.Registration> accepted) {
       epoch = accepted.value().epoch();
+      wiring.epochs().registered(epoch);
       subscribe();
       timers.startTimerWithFixedDelay(new SubscribeAgain(), SUBSCRIBE_AGAIN);
     } else if (message.outcome() instanceof Outcome.Refused<Controller.Registration> refused) {
@@ -259,7 +287,12 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   /** Fenced while alive (a pause, a cut): nobody else lifts the fence. */
   private void askToServeAgain() {
     BrokerImage self = image.brokers().get(wiring.settings().brokerId());
-    if (readySaid && self != null && self.fenced() && self.epoch().equals(epoch)) {
+    if (readySaid
+        && !diskFailed
+        && leaveReply.isEmpty()
+        && self != null
+        && self.fenced()
+        && self.epoch().equals(epoch)) {
       readySaid = false;
       repeat();
     }
@@ -365,6 +398,9 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     Replica.Assumed assumed = message.assumed();
     Running known = running.get(new Place(assumed.id().topicId(), assumed.id().partition()));
     if (known != null) {
+      if (assumed.offline()) {
+        giveUpLeading(assumed.id());
+      }
       known.assumed = assumed.epoch();
       watch(known, assumed.self());
       wiring.replicas().put(known.id.topic(), known.id.partition(), assumed.self());
@@ -374,6 +410,37 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       sayServing();
     }
     return this;
+  }
+
+  /**
+   * The data directory cannot be trusted any more: where there are others, they lead and count from
+   * now on, and this broker is fenced for the rest of its life.
+   */
+  private void giveUpLeading(PartitionId failed) {
+    boolean alone = image.brokers().keySet().stream().filter(image::isLive).count() < 2;
+    if (!diskFailed && !alone) {
+      LOG.error(
+          "the disk has failed under {}: this broker gives up what it leads until it is restarted",
+          failed);
+      diskFailed = true;
+      fenceItself();
+    }
+  }
+
+  private Behavior<Command> onFenceAgain() {
+    fenceItself();
+    return this;
+  }
+
+  private void fenceItself() {
+    if (diskFailed && image.isLive(wiring.settings().brokerId())) {
+      wiring
+          .controller()
+          .tell(
+              new Controller.FenceBroker(
+                  wiring.settings().brokerId(), getContext().getSystem().ignoreRef()));
+      timers.startSingleTimer("fence", new FenceAgain(), FENCE_AGAIN);
+    }
   }
 
   private void watch(Running known, ActorRef<Replica.Command> replica) {
@@ -476,6 +543,35 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       producerIds.add(accepted.value());
     } else if (message.outcome() instanceof Outcome.Refused<Controller.ProducerIdBlock> refused) {
       LOG.warn("the controller gives no producer ids yet: {}", refused.message());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onLeave(Leave leave) {
+    boolean isNobodyElse = image.brokers().size() <= 1;
+    if (epoch.equals(BrokerEpoch.NONE) || isNobodyElse) {
+      leave.replyTo().tell(Done.getInstance());
+      return this;
+    }
+    leaveReply = Optional.of(leave.replyTo());
+    return sayLeaving();
+  }
+
+  private Behavior<Command> sayLeaving() {
+    wiring
+        .controller()
+        .tell(new Controller.BrokerLeaving(wiring.settings().brokerId(), epoch, leavingReply));
+    timers.startSingleTimer("leaving", new SayLeaving(), REPEAT_LEAVING);
+    return this;
+  }
+
+  private Behavior<Command> onLeavingAnswered(LeavingAnswered message) {
+    boolean goesOn =
+        message.outcome() instanceof Outcome.Accepted<Integer> accepted && accepted.value() > 0;
+    if (!goesOn) {
+      timers.cancel("leaving");
+      leaveReply.ifPresent(asker -> asker.tell(Done.getInstance()));
+      leaveReply = Optional.empty();
     }
     return this;
   }

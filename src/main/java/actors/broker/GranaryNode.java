@@ -25,6 +25,7 @@ import storage.journal.LoopbackTransport;
 import storage.journal.RaftTransport;
 import storage.log.DirectoryIdentity;
 import storage.log.DirectoryRefused;
+import storage.log.FileSystem;
 import storage.log.LogDirectory;
 import storage.log.RealFileSystem;
 import storage.log.StorageFailure;
@@ -89,9 +90,10 @@ public final class GranaryNode implements Node {
                 });
     ClusterLayout layout = ClusterLayout.of(overrides, settings);
     Config config = NodeConfig.of(overrides, settings, layout);
+    FileSystem files = new RealFileSystem();
     LogDirectory directory =
         LogDirectory.open(
-            new RealFileSystem(),
+            files,
             settings.logDirectory(),
             new DirectoryIdentity.Owner(settings.brokerId(), ""),
             () -> Uuid.randomUuid().toString());
@@ -106,7 +108,15 @@ public final class GranaryNode implements Node {
                     () -> JournalServer.start(JournalSettings.from(config), transport)))
             : Optional.empty();
     Incarnation.Parts parts =
-        new Incarnation.Parts(settings, configs, layout, config, directory, journal, link);
+        new Incarnation.Parts(
+            settings,
+            configs,
+            layout,
+            config,
+            directory,
+            EpochFile.of(files, directory),
+            journal,
+            link);
     GranaryNode node;
     try {
       node = new GranaryNode(parts, edge);
@@ -249,8 +259,8 @@ public final class GranaryNode implements Node {
   }
 
   /**
-   * Closes edge and replicas, then everything else; what was acknowledged is on disk and the stop
-   * is a clean one.
+   * Hands over what it leads, closes edge and replicas, then everything else; what was acknowledged
+   * is on disk and the stop is a clean one.
    */
   public CompletionStage<Done> stop() {
     synchronized (this) {
@@ -260,7 +270,9 @@ public final class GranaryNode implements Node {
       stopping = true;
     }
     var unused =
-        closeEdge()
+        present
+            .leave()
+            .thenCompose(left -> closeEdge())
             .thenCompose(closed -> present.close())
             .thenAcceptAsync(this::closeFiles)
             .whenComplete(

@@ -37,6 +37,7 @@ final class Incarnation {
   private static final String SYSTEM_NAME = "granary";
   private static final String BLOCKING_DISPATCHER = "granary.flush-dispatcher";
   private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(8);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(60);
 
   private final Parts parts;
@@ -61,6 +62,7 @@ final class Incarnation {
       ClusterLayout layout,
       Config config,
       LogDirectory directory,
+      EpochFile epochs,
       Optional<CompletableFuture<JournalServer>> journal,
       Optional<JournalLink> link) {
 
@@ -126,6 +128,7 @@ final class Incarnation {
         new DataDirectory(
             parts.directory(),
             system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER))),
+        parts.epochs(),
         image -> metadata = image,
         serving);
   }
@@ -138,6 +141,19 @@ final class Incarnation {
   /** Why this life has ended, other than by {@link #close}. */
   CompletionStage<String> lost() {
     return lost;
+  }
+
+  /**
+   * Hands over what the broker leads, as long as that may take; the others go on at once then,
+   * instead of after they have noticed that it is gone.
+   */
+  CompletionStage<Done> leave() {
+    return AskPattern.ask(broker, BrokerActor.Leave::new, LEAVE_TIMEOUT, system.scheduler())
+        .exceptionally(
+            slow -> {
+              LOG.warn("this broker stops though it still leads: {}", slow.getMessage());
+              return Done.getInstance();
+            });
   }
 
   /**

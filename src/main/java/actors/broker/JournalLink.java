@@ -49,6 +49,8 @@ final class JournalLink implements RaftTransport {
   /** Calls to one voter that wait for their answer; one more fails at once. */
   static final int CALLS_MAX = 256;
 
+  private static final long GONE_PAUSE_MILLIS = 250;
+
   private static final String DISPATCHER = "pekko.actor.internal-dispatcher";
 
   private final ClusterLayout layout;
@@ -156,7 +158,7 @@ final class JournalLink implements RaftTransport {
       return failed(request, to, "this node's actor system is not there");
     }
     if (gone.contains(to)) {
-      return failed(request, to, "its process is gone");
+      return failedSoon(request, to);
     }
     if (request.body().length > RaftCall.BYTES_MAX) {
       return failed(request, to, request.body().length + " bytes are too many");
@@ -185,6 +187,20 @@ final class JournalLink implements RaftTransport {
   private static CompletionStage<RaftCall> failed(RaftCall request, int to, String why) {
     return CompletableFuture.failedFuture(
         new IOException(request.kind() + " to voter " + to + ": " + why));
+  }
+
+  /** Raft repeats what it replicates as soon as it has failed; the rest must not wait. */
+  private static CompletionStage<RaftCall> failedSoon(RaftCall request, int to) {
+    CompletionStage<RaftCall> failed = failed(request, to, "its process is gone");
+    boolean isRepeatedAtOnce =
+        request.kind() == RaftCall.Kind.APPEND_ENTRIES
+            || request.kind() == RaftCall.Kind.INSTALL_SNAPSHOT;
+    return isRepeatedAtOnce
+        ? CompletableFuture.completedFuture(to)
+            .thenComposeAsync(
+                again -> failed,
+                CompletableFuture.delayedExecutor(GONE_PAUSE_MILLIS, TimeUnit.MILLISECONDS))
+        : failed;
   }
 
   private void receive(JournalMessage message) {

@@ -10,9 +10,6 @@ import java.util.Map;
 
 /** The configuration of a node's actor systems and journal. */
 final class NodeConfig {
-  /** Pekko would join these by itself, by a rule that needs a first one among them. */
-  private static final String SEED_NODES = "pekko.cluster.seed-nodes";
-
   private static final String NODE_CONFIG = "granary-node.conf";
 
   /** What a node with others around it needs beyond that. */
@@ -24,7 +21,6 @@ final class NodeConfig {
     Config several =
         layout.isAlone() ? ConfigFactory.empty() : ConfigFactory.parseResources(CLUSTER_CONFIG);
     return overrides
-        .withoutPath(SEED_NODES)
         .withFallback(ConfigFactory.parseMap(own(settings, layout), "node settings"))
         .withFallback(several)
         .withFallback(ConfigFactory.parseResources(NODE_CONFIG))
@@ -33,8 +29,10 @@ final class NodeConfig {
 
   private static Map<String, Object> own(NodeSettings settings, ClusterLayout layout) {
     Map<String, Object> own = new HashMap<>();
-    own.put("pekko.remote.artery.canonical.hostname", settings.host());
-    own.put("pekko.remote.artery.canonical.port", settings.remotingPort());
+    ClusterLayout.Place place = layout.nodes().get(layout.self());
+    own.put("pekko.remote.artery.canonical.hostname", place.host());
+    own.put("pekko.remote.artery.canonical.port", place.port());
+    own.put("pekko.remote.artery.bind.hostname", settings.host());
     own.put("pekko.cluster.roles", roles(layout));
     own.put("granary.journal.directory", settings.journalDirectory().toString());
     own.put("granary.journal.node-id", Integer.toString(layout.self()));

@@ -8,6 +8,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -24,10 +25,12 @@ final class ReplicaRegion {
   private static final String DISPATCHER = "granary.partition-dispatcher";
 
   private final ActorRef<ShardingEnvelope<Replica.Command>> region;
+  private final Cluster cluster;
 
   private ReplicaRegion(
       ActorSystem<?> system, Function<ReplicaContext.Peers, ReplicaContext> contextFor) {
-    ReplicaContext context = contextFor.apply(this::tell);
+    this.cluster = Cluster.get(Adapter.toClassic(system));
+    ReplicaContext context = contextFor.apply(this::tellPeer);
     Entity<Replica.Command, ShardingEnvelope<Replica.Command>> entity =
         Entity.of(KEY, started -> Replica.create(context, started.getEntityId()))
             .withMessageExtractor(new ByBroker())
@@ -43,6 +46,13 @@ final class ReplicaRegion {
   static ReplicaRegion start(
       ActorSystem<?> system, Function<ReplicaContext.Peers, ReplicaContext> contextFor) {
     return new ReplicaRegion(system, contextFor);
+  }
+
+  /** The shard of a broker that is not there has no home, and looking for one would not end. */
+  private void tellPeer(PartitionId id, int brokerId, Replica.Command command) {
+    if (Members.of(cluster).reachableBrokers().contains(brokerId)) {
+      tell(id, brokerId, command);
+    }
   }
 
   void tell(PartitionId id, int brokerId, Replica.Command command) {

@@ -2,6 +2,7 @@ package actors.config;
 
 import actors.Outcome;
 import actors.config.TopicSetting.BrokerSynonym;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,20 @@ public final class BrokerConfigs {
 
   public long retentionCheckIntervalMillis() {
     return number("log.retention.check.interval.ms");
+  }
+
+  /** Whether leaderships go back to preferred leaders by themselves. */
+  public boolean balancesLeaders() {
+    return bool("auto.leader.rebalance.enable");
+  }
+
+  public Duration leaderImbalanceCheckInterval() {
+    return Duration.ofSeconds(number("leader.imbalance.check.interval.seconds"));
+  }
+
+  /** Of the partitions that prefer a broker, the share that others may lead, percent. */
+  public int leaderImbalancePercentMax() {
+    return integer("leader.imbalance.per.broker.percentage");
   }
 
   /** Every setting with the value in force, in order of name. */

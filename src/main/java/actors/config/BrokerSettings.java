@@ -1,6 +1,7 @@
 package actors.config;
 
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
@@ -45,6 +46,12 @@ final class BrokerSettings {
             Importance.HIGH,
             "Make a topic when a client first asks for it.")
         .define(
+            "auto.leader.rebalance.enable",
+            BOOLEAN,
+            true,
+            Importance.HIGH,
+            "Give leaderships back to preferred leaders now and then.")
+        .define(
             "connections.max.idle.ms",
             LONG,
             600_000L,
@@ -83,6 +90,21 @@ final class BrokerSettings {
             atLeast(1024),
             Importance.MEDIUM,
             "Most bytes in the answer to one fetch.")
+        .define(
+            "leader.imbalance.check.interval.seconds",
+            LONG,
+            300L,
+            between(1, Integer.MAX_VALUE),
+            Importance.HIGH,
+            "How often it is looked whether leaderships should go back, seconds.")
+        .define(
+            "leader.imbalance.per.broker.percentage",
+            INT,
+            10,
+            atLeast(0),
+            Importance.HIGH,
+            "Leaderships go back to a broker once others lead more than this share of the"
+                + " partitions that prefer it, percent.")
         .define(
             "log.retention.check.interval.ms",
             LONG,

@@ -16,6 +16,7 @@ final class AnswerKinds {
   private static final int PRODUCER_IDS = 4;
   private static final int PARTITION = 5;
   private static final int COUNT = 6;
+  private static final int PARTITION_RESULTS = 7;
 
   private static final Map<Integer, BinaryReader.Read<?>> VALUES =
       Map.of(
@@ -24,7 +25,11 @@ final class AnswerKinds {
           BROKER_EPOCH, reader -> new BrokerEpoch(reader.number()),
           PRODUCER_IDS, reader -> new Controller.ProducerIdBlock(reader.number(), reader.integer()),
           PARTITION, ImageCodec::readPartition,
-          COUNT, BinaryReader::integer);
+          COUNT, BinaryReader::integer,
+          PARTITION_RESULTS,
+              reader ->
+                  new Controller.PartitionResults(
+                      reader.number(), reader.list(AnswerKinds::readResult)));
 
   private AnswerKinds() {}
 
@@ -50,6 +55,11 @@ final class AnswerKinds {
       ImageCodec.writePartition(writer.number(PARTITION), partition);
     } else if (value instanceof Integer count) {
       writer.number(COUNT).number(count);
+    } else if (value instanceof Controller.PartitionResults results) {
+      writer
+          .number(PARTITION_RESULTS)
+          .number(results.version())
+          .list(results.results(), AnswerKinds::writeResult);
     } else {
       throw new IllegalArgumentException("no answer of the controller: " + value.getClass());
     }
@@ -70,16 +80,31 @@ final class AnswerKinds {
     return new Controller.Registration(new BrokerEpoch(reader.number()), reader.text());
   }
 
+  private static void writeResult(BinaryWriter writer, Controller.PartitionResult result) {
+    CommandKinds.writePlace(writer, result.partition());
+    writer.number(result.error().code()).text(result.message());
+  }
+
+  private static Controller.PartitionResult readResult(BinaryReader reader)
+      throws NotSerializableException {
+    return new Controller.PartitionResult(
+        CommandKinds.readPlace(reader), error(reader), reader.text());
+  }
+
   private static void write(BinaryWriter writer, Outcome.Refused<?> outcome) {
     writer.number(outcome.error().code()).text(outcome.message());
   }
 
-  /** An error that this release does not know becomes the one for that. */
   private static Outcome.Refused<?> refused(BinaryReader reader) throws NotSerializableException {
+    return new Outcome.Refused<>(error(reader), reader.text());
+  }
+
+  /** An error that this release does not know becomes the one for that. */
+  private static Errors error(BinaryReader reader) throws NotSerializableException {
     int code = reader.integer();
     if (code != (short) code) {
       throw new NotSerializableException("Malformed: no error has the code " + code + ".");
     }
-    return new Outcome.Refused<>(Errors.forCode((short) code), reader.text());
+    return Errors.forCode((short) code);
   }
 }

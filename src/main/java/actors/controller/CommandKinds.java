@@ -4,10 +4,13 @@ import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import java.io.NotSerializableException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -32,6 +35,8 @@ final class CommandKinds {
     codec.add(Controller.BrokerLeaving.class, this::write, this::brokerLeaving);
     codec.add(Controller.ProposeIsr.class, this::write, this::proposeIsr);
     codec.add(Controller.AllocateProducerIds.class, this::write, this::allocateProducerIds);
+    codec.add(Controller.ElectLeaders.class, this::write, this::electLeaders);
+    codec.add(Controller.AlterReassignments.class, this::write, this::alterReassignments);
     codec.add(MessagePart.class, CommandKinds::write, CommandKinds::part);
   }
 
@@ -196,6 +201,64 @@ final class CommandKinds {
   private Controller.AllocateProducerIds allocateProducerIds(BinaryReader reader)
       throws NotSerializableException {
     return new Controller.AllocateProducerIds(reader.integer(), epoch(reader), ref(reader));
+  }
+
+  private void write(BinaryWriter writer, Controller.ElectLeaders command) {
+    writer
+        .number(command.type().value)
+        .optional(
+            command.partitions(),
+            (some, partitions) -> some.list(partitions, CommandKinds::writePlace));
+    ref(writer, command.replyTo());
+  }
+
+  private Controller.ElectLeaders electLeaders(BinaryReader reader)
+      throws NotSerializableException {
+    return new Controller.ElectLeaders(
+        electionType(reader),
+        reader.optional(some -> some.list(CommandKinds::readPlace)),
+        ref(reader));
+  }
+
+  private static ElectionType electionType(BinaryReader reader) throws NotSerializableException {
+    int value = reader.integer();
+    for (ElectionType type : ElectionType.values()) {
+      if (type.value == value) {
+        return type;
+      }
+    }
+    throw new NotSerializableException("Malformed: no election is of type " + value + ".");
+  }
+
+  private void write(BinaryWriter writer, Controller.AlterReassignments command) {
+    writer.list(
+        List.copyOf(command.wishes().entrySet()),
+        (entry, wish) -> {
+          writePlace(entry, wish.getKey());
+          entry.optional(wish.getValue(), (some, ids) -> some.list(ids, ImageCodec::writeBrokerId));
+        });
+    ref(writer.bool(command.otherCount()), command.replyTo());
+  }
+
+  private Controller.AlterReassignments alterReassignments(BinaryReader reader)
+      throws NotSerializableException {
+    Map<TopicPartition, Optional<List<Integer>>> wishes = new LinkedHashMap<>();
+    for (Map.Entry<TopicPartition, Optional<List<Integer>>> wish :
+        reader.list(
+            entry ->
+                Map.entry(
+                    readPlace(entry), entry.optional(some -> some.list(BinaryReader::integer))))) {
+      wishes.put(wish.getKey(), wish.getValue());
+    }
+    return new Controller.AlterReassignments(wishes, reader.bool(), ref(reader));
+  }
+
+  static void writePlace(BinaryWriter writer, TopicPartition place) {
+    writer.text(place.topic()).number(place.partition());
+  }
+
+  static TopicPartition readPlace(BinaryReader reader) throws NotSerializableException {
+    return new TopicPartition(reader.text(), reader.integer());
   }
 
   private static void write(BinaryWriter writer, MessagePart part) {

@@ -5,6 +5,7 @@ import actors.LeaderEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -45,6 +49,7 @@ public final class Controller {
           Follow,
           MessagePart,
           TakeOffice,
+          Balance,
           FenceAbsent,
           SubscriberGone,
           FollowerGone,
@@ -196,6 +201,81 @@ public final class Controller {
     }
   }
 
+  /**
+   * Kafka's ElectLeaders (KIP-460): the preferred leader where it is in sync and does not lead, or
+   * any live replica where nobody leads.
+   *
+   * @param partitions empty: all; the answer then leaves out where there was nothing to do
+   */
+  public record ElectLeaders(
+      ElectionType type,
+      Optional<List<TopicPartition>> partitions,
+      ActorRef<Outcome<PartitionResults>> replyTo)
+      implements AnsweredAtLength<PartitionResults> {
+    public ElectLeaders {
+      partitions = partitions.map(List::copyOf);
+    }
+
+    @Override
+    public ElectLeaders answeredTo(ActorRef<Outcome<PartitionResults>> other) {
+      return new ElectLeaders(type, partitions, other);
+    }
+  }
+
+  /**
+   * Kafka's AlterPartitionReassignments (KIP-455).
+   *
+   * @param wishes the replicas that are wanted, the preferred leader first; empty: call the move
+   *     off
+   * @param otherCount whether there may be another number of replicas than before (KIP-860)
+   */
+  public record AlterReassignments(
+      Map<TopicPartition, Optional<List<Integer>>> wishes,
+      boolean otherCount,
+      ActorRef<Outcome<PartitionResults>> replyTo)
+      implements AnsweredAtLength<PartitionResults> {
+    public AlterReassignments {
+      wishes = Collections.unmodifiableMap(new LinkedHashMap<>(wishes));
+    }
+
+    @Override
+    public AlterReassignments answeredTo(ActorRef<Outcome<PartitionResults>> other) {
+      return new AlterReassignments(wishes, otherCount, other);
+    }
+  }
+
+  /**
+   * What became of one partition of several.
+   *
+   * @param message empty where there is nothing to say
+   */
+  public record PartitionResult(TopicPartition partition, Errors error, String message) {
+    static PartitionResult of(TopicPartition partition, Errors error) {
+      return new PartitionResult(partition, error, error == Errors.NONE ? "" : error.message());
+    }
+
+    static PartitionResult of(TopicPartition partition, Outcome<?> outcome) {
+      return outcome instanceof Outcome.Refused<?> refused
+          ? new PartitionResult(partition, refused.error(), refused.message())
+          : of(partition, Errors.NONE);
+    }
+  }
+
+  /**
+   * @param version of the first image in which all that was accepted is so
+   */
+  public record PartitionResults(long version, List<PartitionResult> results) {
+    public PartitionResults {
+      results = List.copyOf(results);
+    }
+
+    static Decision<PartitionResults> of(
+        ClusterMetadata image, List<MetadataFact> facts, List<PartitionResult> results) {
+      return Decision.accepted(
+          facts, new PartitionResults(image.version() + facts.size(), results));
+    }
+  }
+
   /** A block of producer ids for a broker to hand out. */
   public record AllocateProducerIds(
       int brokerId, BrokerEpoch epoch, ActorRef<Outcome<ProducerIdBlock>> replyTo)
@@ -234,6 +314,11 @@ public final class Controller {
 
   /** To itself: recovered, now begin the reign. */
   enum TakeOffice implements Command {
+    INSTANCE
+  }
+
+  /** To itself, now and then: give leaderships back to preferred leaders. */
+  enum Balance implements Command {
     INSTANCE
   }
 

@@ -11,6 +11,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
@@ -45,6 +46,10 @@ final class ControllerBehavior
   private final TopicDecisions topics;
   private final BrokerDecisions brokers;
   private final IsrDecisions isrs;
+  private final LeaderDecisions leaders;
+  private final ReassignmentDecisions reassignments;
+  private final BrokerConfigs configs;
+  private final TimerScheduler<Controller.Command> timers;
   private final Freight freight;
   private final ImageFeed feed;
 
@@ -53,6 +58,7 @@ final class ControllerBehavior
 
   private ControllerBehavior(
       ActorContext<Controller.Command> context,
+      TimerScheduler<Controller.Command> timers,
       MessageCodec codec,
       int brokerId,
       BrokerConfigs brokerConfigs,
@@ -64,6 +70,10 @@ final class ControllerBehavior
     this.topics = new TopicDecisions(brokerConfigs);
     this.brokers = new BrokerDecisions(brokerConfigs);
     this.isrs = new IsrDecisions(brokerConfigs);
+    this.leaders = new LeaderDecisions(brokerConfigs);
+    this.reassignments = new ReassignmentDecisions(brokerConfigs);
+    this.configs = brokerConfigs;
+    this.timers = timers;
     this.freight = new Freight(codec);
     this.feed = new ImageFeed(freight, System::nanoTime);
   }
@@ -73,12 +83,15 @@ final class ControllerBehavior
     return Behaviors.setup(
         context -> {
           MessageCodec codec = new MessageCodec(ActorRefResolver.get(context.getSystem()));
-          return Behaviors.intercept(
-              () -> new Intake(codec),
-              Behaviors.supervise(
-                      new ControllerBehavior(context, codec, brokerId, brokerConfigs, randomness)
-                          .<Controller.Command>narrow())
-                  .onFailure(Exception.class, RECOVER_ANEW));
+          return Behaviors.withTimers(
+              timers ->
+                  Behaviors.intercept(
+                      () -> new Intake(codec),
+                      Behaviors.supervise(
+                              new ControllerBehavior(
+                                      context, timers, codec, brokerId, brokerConfigs, randomness)
+                                  .<Controller.Command>narrow())
+                          .onFailure(Exception.class, RECOVER_ANEW)));
         });
   }
 
@@ -127,6 +140,9 @@ final class ControllerBehavior
         .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
         .onCommand(Controller.BrokerLeaving.class, this::onBrokerLeaving)
         .onCommand(Controller.ProposeIsr.class, this::onProposeIsr)
+        .onCommand(Controller.ElectLeaders.class, this::onElectLeaders)
+        .onCommand(Controller.Balance.class, this::onBalance)
+        .onCommand(Controller.AlterReassignments.class, this::onAlterReassignments)
         .onCommand(Controller.AllocateProducerIds.class, this::onAllocateProducerIds)
         .onCommand(Controller.Subscribe.class, this::onSubscribe)
         .onCommand(Controller.SubscriberGone.class, this::onSubscriberGone)
@@ -156,6 +172,10 @@ final class ControllerBehavior
     inOffice = true;
     context.getLog().info("Controller {} in epoch {}.", brokerId, image.controllerEpoch());
     feed.tell(List.of(elected), image);
+    if (configs.balancesLeaders()) {
+      timers.startTimerWithFixedDelay(
+          Controller.Balance.INSTANCE, configs.leaderImbalanceCheckInterval());
+    }
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onCreateTopic(
@@ -215,6 +235,22 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onProposeIsr(
       ClusterMetadata image, Controller.ProposeIsr command) {
     return carryOut(isrs.propose(image, command.proposal()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onElectLeaders(
+      ClusterMetadata image, Controller.ElectLeaders command) {
+    return carryOut(leaders.elect(image, command.type(), command.partitions()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onBalance(
+      ClusterMetadata image, Controller.Balance command) {
+    return carryOut(leaders.balance(image), context.getSystem().ignoreRef());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onAlterReassignments(
+      ClusterMetadata image, Controller.AlterReassignments command) {
+    return carryOut(
+        reassignments.alter(image, command.wishes(), command.otherCount()), command.replyTo());
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onAllocateProducerIds(

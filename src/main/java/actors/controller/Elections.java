@@ -108,7 +108,9 @@ final class Elections {
 
   /**
    * The partition after something about it was changed, with all that follows, in its next
-   * partition epoch.
+   * partition epoch: a move of replicas that has come to its end, a leader, eligible replicas. When
+   * a replica is taken away a new reign begins, so that what it has fetched counts for nothing if
+   * it comes back at once.
    *
    * @param present what is changed
    * @param wanted with the change: another ISR, other replicas, another leader
@@ -119,21 +121,23 @@ final class Elections {
       PartitionImage wanted,
       Standings standings,
       Rules rules) {
-    Standing standing = elect(wanted, trusted(wanted, standings), standings, rules);
+    PartitionImage before = Reassignment.completed(wanted);
+    Standing standing = elect(before, trusted(before, standings), standings, rules);
+    PartitionImage due = Reassignment.completed(before.withIsr(standing.isr()));
     boolean newReign =
-        standing.leader() != present.leader() || !wanted.replicas().containsAll(present.replicas());
+        standing.leader() != present.leader() || !due.replicas().containsAll(present.replicas());
     LeaderEpoch epoch = newReign ? present.leaderEpoch().next() : present.leaderEpoch();
     PartitionImage settled =
         new PartitionImage(
-            wanted.partition(),
-            wanted.replicas(),
-            standing.isr(),
-            eligibleBeside(standing, present, wanted, standings.lost(), rules),
+            due.partition(),
+            due.replicas(),
+            due.isr(),
+            eligibleBeside(standing, present, due, standings.lost(), rules),
             standing.leader(),
             epoch,
             present.partitionEpoch() + 1,
-            wanted.adding(),
-            wanted.removing());
+            due.adding(),
+            due.removing());
     return new PartitionChange(topicId, settled, standing.possibleLoss());
   }
 

@@ -25,6 +25,9 @@ public final class Limits {
   /** Producer ids handed out at a time. */
   public static final int PRODUCER_ID_BLOCK_COUNT = 1_000;
 
+  /** Leaderships that go back to preferred leaders in one write, without anybody asking. */
+  public static final int LEADERS_MOVED_MAX = 1_000;
+
   /** Facts between two snapshots; what recovery replays at most, besides the snapshot. */
   public static final int FACTS_PER_SNAPSHOT = 500;
 

@@ -10,6 +10,10 @@ import org.apache.kafka.common.Uuid;
  */
 public record PartitionChange(Uuid topicId, PartitionImage partition, boolean possibleLoss) {
 
+  PartitionChange withPossibleLoss() {
+    return new PartitionChange(topicId, partition, true);
+  }
+
   /** Whether more than the partition epoch is different. */
   boolean changes(PartitionImage present) {
     return partition.leader() != present.leader()

@@ -73,6 +73,24 @@ public record PartitionImage(
     return replicas.get(0);
   }
 
+  /** The replicas there will be once none is on the move, the preferred leader first. */
+  public List<Integer> target() {
+    return replicas.stream().filter(replica -> !removing.contains(replica)).toList();
+  }
+
+  PartitionImage ledBy(int newLeader) {
+    return new PartitionImage(
+        partition,
+        replicas,
+        isr,
+        eligible,
+        newLeader,
+        leaderEpoch,
+        partitionEpoch,
+        adding,
+        removing);
+  }
+
   PartitionImage withIsr(List<Integer> newIsr) {
     return new PartitionImage(
         partition,

@@ -88,7 +88,7 @@ record TopicDecisions(BrokerConfigs defaults) {
           present,
           newTotal);
     }
-    int replicationFactor = topic.get().partitions().get(0).replicas().size();
+    int replicationFactor = topic.get().partitions().get(0).target().size();
     return Decision.of(
         TopicLayout.placed(present, newTotal, replicationFactor, image, start),
         added -> added(image, topic.get().id(), added));

@@ -62,7 +62,13 @@ final class TopicLayout {
                 Outcome.accepted(
                     begun(
                         first,
-                        Placement.place(active, first, count, replicationFactor, start),
+                        Placement.place(
+                            active,
+                            brokerId -> image.brokers().get(brokerId).rack(),
+                            first,
+                            count,
+                            replicationFactor,
+                            start),
                         image)),
             refused -> Outcome.refused(refused.error(), "%s", refused.message()));
   }

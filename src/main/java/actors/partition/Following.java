@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.log.FollowerAppend;
 import storage.log.PartitionLog;
+import storage.log.StorageFailure;
 
 /**
  * What a follower does with its log: asks its leader until their logs agree, then takes what it is
@@ -26,6 +27,7 @@ final class Following {
   private boolean commitsOnFlush;
   private long session;
   private boolean accepted;
+  private boolean outOfSpace;
   private long askedMillis;
   private long patienceMillis = Limits.ASK_MILLIS_MIN;
   private long highWatermark;
@@ -183,8 +185,11 @@ final class Following {
       return;
     }
     if (batches.get().hasRemaining() && push.fromOffset() == log.logEndOffset()) {
-      FollowerAppend outcome =
-          log.appendAsFollower(push.fromOffset(), batches.get(), around.nowMillis());
+      Optional<FollowerAppend> appended = append(push.fromOffset(), batches.get());
+      if (appended.isEmpty()) {
+        return;
+      }
+      FollowerAppend outcome = appended.get();
       if (outcome instanceof FollowerAppend.Damaged damaged) {
         LOG.warn(
             "{}: what leader {} sent for offset {} is damaged: {}",
@@ -199,6 +204,38 @@ final class Following {
     take(push.marks());
     flusher.flushIfDue();
     sayProgress();
+  }
+
+  /**
+   * @return empty if the disk has no room: what did not fit is cut off again, and the leader is
+   *     asked for it later
+   * @throws StorageFailure if the disk refuses for another reason
+   */
+  private Optional<FollowerAppend> append(long fromOffset, ByteBuffer batches) {
+    try {
+      FollowerAppend outcome = log.appendAsFollower(fromOffset, batches, around.nowMillis());
+      outOfSpace = false;
+      return Optional.of(outcome);
+    } catch (StorageFailure failure) {
+      if (log.hasFailed() || !failure.isForLackOfSpace()) {
+        throw failure;
+      }
+      if (!outOfSpace) {
+        LOG.error("{} falls behind its leader: {}", log.partition(), failure.getMessage());
+      }
+      outOfSpace = true;
+      pause();
+      return Optional.empty();
+    }
+  }
+
+  /** Hears nothing of this session any more, and opens the next one when the pause is over. */
+  private void pause() {
+    session++;
+    accepted = false;
+    askedMillis = around.monotonicMillis();
+    patienceMillis = Limits.ASK_MILLIS_MAX;
+    around.tendSoon();
   }
 
   private void take(ReplicationMessage.Marks marks) {

@@ -60,8 +60,11 @@ public final class Replica {
    *
    * @param epoch the one assumed
    * @param self talk to the replica directly from now on
+   * @param offline its disk has failed: it neither leads nor follows. Also said unasked, when that
+   *     happens
    */
-  public record Assumed(PartitionId id, LeaderEpoch epoch, ActorRef<Command> self) {}
+  public record Assumed(
+      PartitionId id, LeaderEpoch epoch, ActorRef<Command> self, boolean offline) {}
 
   /**
    * Append what a producer sent.

@@ -45,6 +45,8 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   private Optional<Following> following = Optional.empty();
   private Errors unavailable = Errors.NOT_LEADER_OR_FOLLOWER;
   private Duration housekeeping = Duration.ZERO;
+  private Optional<Replica.Assume> lastAssume = Optional.empty();
+  private boolean offline;
   private boolean noting;
   private long notedHighWatermark = -1;
   private LeaderEpoch assumed = LeaderEpoch.NONE;
@@ -103,12 +105,20 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
       assumedConfigs = assume.topicConfigs();
       try {
         carryOut(assume);
+        offline = false;
       } catch (StorageFailure | DirectoryRefused failure) {
         goOffline(failure);
       }
     }
-    assume.replyTo().tell(new Replica.Assumed(assume.id(), assumed, getContext().getSelf()));
+    lastAssume = Optional.of(assume);
+    answer(assume);
     return this;
+  }
+
+  private void answer(Replica.Assume assume) {
+    assume
+        .replyTo()
+        .tell(new Replica.Assumed(assume.id(), assumed, getContext().getSelf(), offline));
   }
 
   /** Older decisions than the one carried out come late and mean nothing any more. */
@@ -364,6 +374,8 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
     around.tending();
     housekeeping = Duration.ZERO;
     noting = false;
+    offline = true;
+    lastAssume.ifPresent(this::answer);
   }
 
   private Behavior<Replica.Command> onFlushEnded(Replica.FlushEnded ended) {

@@ -2,8 +2,8 @@ package cli.cluster;
 
 import actors.broker.NodeSettings;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * A cluster as its file describes it: complete and free of contradictions.
  *
  * @param path of the file
- * @param seedNodes ids of the nodes that a starting node asks first
+ * @param seedNodes ids of the nodes that keep the journal unless the file names others
  * @param voters ids of the nodes that keep the metadata journal
  * @param nodes by id
  * @param settings of all brokers, by Kafka's names
@@ -56,32 +56,23 @@ public record ClusterFile(
         merged);
   }
 
-  /** What Pekko and the journal have to know about this cluster, for the given node. */
-  public Config overridesFor(NodeEntry node) {
-    Map<String, Object> journal = new LinkedHashMap<>();
-    journal.put("granary.cluster.name", name);
-    journal.put("granary.cluster.journal-voters", voters);
-    journal.put("granary.cluster.nodes", nodes.values().stream().map(ClusterFile::peer).toList());
-    return NodeOverrides.of(node.host(), node.ports().remoting(), addresses(seedNodes), journal);
+  /** What every node has to know about all of them. */
+  public Config overrides() {
+    Map<String, Object> cluster = new LinkedHashMap<>();
+    cluster.put("name", name);
+    cluster.put("journal-voters", voters);
+    cluster.put("nodes", nodes.values().stream().map(ClusterFile::peer).toList());
+    return ConfigFactory.parseMap(Map.of("granary.cluster", cluster), "cluster file");
   }
 
   private static Map<String, Object> peer(NodeEntry node) {
     Map<String, Object> peer = new LinkedHashMap<>();
     peer.put("id", node.id());
-    peer.put("host", node.host());
+    peer.put("host", node.isWildcard() ? node.advertisedHost() : node.host());
     peer.put("remoting-port", node.ports().remoting());
     peer.put("grpc-port", node.ports().grpc());
     peer.put("admin-port", node.ports().admin());
     return peer;
-  }
-
-  private List<NodeOverrides.Address> addresses(List<Integer> ids) {
-    List<NodeOverrides.Address> addresses = new ArrayList<>();
-    for (int id : ids) {
-      addresses.add(
-          new NodeOverrides.Address(nodes.get(id).host(), nodes.get(id).ports().remoting()));
-    }
-    return addresses;
   }
 
   /** Where Kafka clients reach the cluster: {@code host:port,host:port}. */

@@ -22,6 +22,11 @@ public record NodeEntry(
     Map<String, String> settings,
     ConfigOrigin origin) {
 
+  /** Listens on every address, none of which others could be told. */
+  boolean isWildcard() {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
   /** Where the node listens. */
   public record Ports(int remoting, int kafka, int grpc, int admin) {
     Map<String, Integer> byKey() {

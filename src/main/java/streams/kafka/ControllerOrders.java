@@ -4,6 +4,7 @@ import actors.Outcome;
 import actors.broker.Node;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
+import actors.controller.Controller.PartitionResults;
 import actors.controller.TopicImage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -37,7 +38,28 @@ final class ControllerOrders {
   /** A controller that does not answer in time is an expected refusal. */
   CompletionStage<Outcome<TopicImage>> send(
       Function<ActorRef<Outcome<TopicImage>>, Controller.Command> order) {
-    return AskPattern.<Controller.Command, Outcome<TopicImage>>ask(
+    return ask(order);
+  }
+
+  /**
+   * One order about many partitions; completes when what was accepted is visible in this broker's
+   * image.
+   */
+  CompletionStage<Outcome<PartitionResults>> sendAboutPartitions(
+      Function<ActorRef<Outcome<PartitionResults>>, Controller.Command> order) {
+    return ask(order).thenCompose(this::onceVisible);
+  }
+
+  private CompletionStage<Outcome<PartitionResults>> onceVisible(
+      Outcome<PartitionResults> outcome) {
+    long version = outcome.fold(PartitionResults::version, refused -> 0L);
+    return ImageWait.until(node, imageWait(), image -> image.version() >= version)
+        .thenApply(inTime -> outcome);
+  }
+
+  private <T> CompletionStage<Outcome<T>> ask(
+      Function<ActorRef<Outcome<T>>, Controller.Command> order) {
+    return AskPattern.<Controller.Command, Outcome<T>>ask(
             node.controller(), order::apply, timeout, node.system().scheduler())
         .exceptionally(this::timedOut);
   }
@@ -93,7 +115,7 @@ final class ControllerOrders {
     return left.compareTo(RequestLimits.IMAGE_WAIT_MAX) < 0 ? left : RequestLimits.IMAGE_WAIT_MAX;
   }
 
-  private Outcome<TopicImage> timedOut(Throwable failure) {
+  private <T> Outcome<T> timedOut(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof TimeoutException) {
       return Outcome.refused(

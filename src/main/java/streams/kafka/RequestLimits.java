@@ -7,6 +7,9 @@ final class RequestLimits {
   /** Topics (or resources) that one request may create, delete or alter. */
   static final int CHANGES_MAX = 1_000;
 
+  /** Partitions that one request may name; more than the cluster has cannot all exist. */
+  static final int PARTITIONS_MAX = actors.controller.Limits.PARTITIONS_PER_CLUSTER_MAX;
+
   /** Topics being created because somebody asked for their metadata, on this broker. */
   static final int AUTO_CREATIONS_MAX = 1_000;
 

@@ -7,6 +7,7 @@ import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
+import actors.controller.BrokerImage;
 import actors.controller.BrokerRole;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
@@ -132,6 +133,7 @@ class BrokerActorTest {
                     region,
                     replicas,
                     new DataDirectory(directory, ForkJoinPool.commonPool()),
+                    EpochFile.of(DISK, directory),
                     image -> published = image,
                     serving)));
   }
@@ -225,6 +227,21 @@ class BrokerActorTest {
       next(Controller.BrokerReady.class).replyTo().tell(Outcome.accepted(EPOCH));
 
       assertThat(serving).succeedsWithin(PATIENCE).isEqualTo(CLUSTER);
+    }
+
+    @Test
+    void givesUpWhatItLeadsWhereItsDiskFailsAndOthersAreThere() {
+      show(liveBrokers(BROKER, BROKER + 1), orders);
+      next(Controller.BrokerReady.class).replyTo().tell(Outcome.accepted(EPOCH));
+      TestProbe<ReplicaReply> producer = testKit.createTestProbe(ReplicaReply.class);
+
+      DISK.writes().fail("Input/output error");
+      append("orders", producer);
+
+      assertThat(producer.expectMessageClass(ReplicaReply.Appended.class, PATIENCE).error())
+          .isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+      assertThat(next(Controller.FenceBroker.class).brokerId()).isEqualTo(BROKER);
+      DISK.writes().recover();
     }
 
     @Test
@@ -420,6 +437,19 @@ class BrokerActorTest {
   }
 
   private void show(TopicImage... topics) {
+    show(TreePMap.empty(), topics);
+  }
+
+  private static PSortedMap<Integer, BrokerImage> liveBrokers(int... ids) {
+    PSortedMap<Integer, BrokerImage> brokers = TreePMap.empty();
+    for (int id : ids) {
+      brokers =
+          brokers.plus(id, new BrokerImage(id, EPOCH, "127.0.0.1", 9_092, Optional.empty(), false));
+    }
+    return brokers;
+  }
+
+  private void show(PSortedMap<Integer, BrokerImage> brokers, TopicImage... topics) {
     PSortedMap<String, TopicImage> byName = TreePMap.empty();
     PMap<Uuid, String> names = HashTreePMap.empty();
     for (TopicImage topic : topics) {
@@ -428,8 +458,7 @@ class BrokerActorTest {
     }
     images.tell(
         new Controller.ImageChanged(
-            new ClusterMetadata(
-                ++version, CLUSTER, 1, BROKER, byName, names, TreePMap.empty(), 0)));
+            new ClusterMetadata(++version, CLUSTER, 1, BROKER, byName, names, brokers, 0)));
   }
 
   /** Two partitions on this broker. */

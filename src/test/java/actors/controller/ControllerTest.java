@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -168,6 +171,46 @@ pekko.actor.allow-java-serialization = off
     }
 
     @Test
+    void carriesOutOrdersOfBrokersAndAboutPartitions() {
+      TopicImage topic = accepted(createTopic("t", false));
+      TopicPartition partition = new TopicPartition("t", 0);
+      PartitionImage proposed =
+          accepted(
+              ControllerTest.this.<PartitionImage>ask(
+                  replyTo ->
+                      new Controller.ProposeIsr(
+                          topic.id(),
+                          0,
+                          1,
+                          topic.partitions().get(0).leaderEpoch(),
+                          topic.partitions().get(0).partitionEpoch(),
+                          new TreeMap<>(Map.of(1, epoch)),
+                          replyTo)));
+      Controller.PartitionResults elected =
+          accepted(
+              ControllerTest.this.<Controller.PartitionResults>ask(
+                  replyTo ->
+                      new Controller.ElectLeaders(
+                          ElectionType.PREFERRED, Optional.of(List.of(partition)), replyTo)));
+      Controller.PartitionResults moved =
+          accepted(
+              ControllerTest.this.<Controller.PartitionResults>ask(
+                  replyTo ->
+                      new Controller.AlterReassignments(
+                          Map.of(partition, Optional.of(List.of(1))), true, replyTo)));
+      int stillLed =
+          accepted(
+              ControllerTest.this.<Integer>ask(
+                  replyTo -> new Controller.BrokerLeaving(1, epoch, replyTo)));
+
+      assertThat(proposed.partitionEpoch()).isEqualTo(1);
+      assertThat(elected.results()).extracting("error").containsExactly(Errors.ELECTION_NOT_NEEDED);
+      assertThat(moved.results()).extracting("error").containsExactly(Errors.NONE);
+      assertThat(stillLed).isZero();
+      assertThat(subscribe().isActive(1)).isFalse();
+    }
+
+    @Test
     void sendsThePresentImageToWhoSubscribesAgainButEachNewOneOnce() {
       subscribe();
       subscribe();
@@ -189,6 +232,59 @@ pekko.actor.allow-java-serialization = off
       accepted(createTopic("t", false));
 
       assertThat(subscribe().topic("t")).isPresent();
+    }
+  }
+
+  @Nested
+  class WhenLeadershipsAreToGoBack {
+    @Test
+    void givesThemBackByItself() {
+      controller =
+          KIT.spawn(
+              Controller.create(
+                  1,
+                  BrokerConfigs.of(Map.of("leader.imbalance.check.interval.seconds", "1"))
+                      .fold(configs -> configs, refused -> BrokerConfigs.DEFAULTS),
+                  Randomness.seeded(RANDOM)));
+      BrokerEpoch first = accepted(register(new Uuid(1, 1))).epoch();
+      accepted(ready(first));
+      BrokerEpoch second =
+          accepted(
+                  ControllerTest.this.<Controller.Registration>ask(
+                      replyTo ->
+                          new Controller.RegisterBroker(
+                              2, new Uuid(2, 1), "", "localhost", 1, Optional.empty(), replyTo)))
+              .epoch();
+      accepted(
+          ControllerTest.this.<BrokerEpoch>ask(
+              replyTo -> new Controller.BrokerReady(2, second, replyTo)));
+      TopicSpec spec = new TopicSpec("t", -1, -1, Map.of(0, List.of(1, 2)), Map.of());
+      TopicImage topic =
+          accepted(
+              ControllerTest.this.<TopicImage>ask(
+                  replyTo -> new Controller.CreateTopic(spec, false, replyTo)));
+      accepted(
+          ControllerTest.this.<BrokerEpoch>ask(replyTo -> new Controller.FenceBroker(1, replyTo)));
+      accepted(ready(first));
+      PartitionImage led = subscribe().partition("t", 0).orElseThrow();
+      assertThat(led.leader()).isEqualTo(2);
+
+      accepted(
+          ControllerTest.this.<PartitionImage>ask(
+              replyTo ->
+                  new Controller.ProposeIsr(
+                      topic.id(),
+                      0,
+                      2,
+                      led.leaderEpoch(),
+                      led.partitionEpoch(),
+                      new TreeMap<>(Map.of(1, first, 2, second)),
+                      replyTo)));
+      assertThat(images.receiveMessage().image().partition("t", 0).orElseThrow().leader())
+          .isEqualTo(2);
+
+      assertThat(images.receiveMessage().image().partition("t", 0).orElseThrow().leader())
+          .isEqualTo(1);
     }
   }
 

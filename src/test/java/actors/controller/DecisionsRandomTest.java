@@ -6,6 +6,7 @@ import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import actors.config.BrokerConfigs;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +67,9 @@ class DecisionsRandomTest {
     private final TopicDecisions topics = new TopicDecisions(BrokerConfigs.DEFAULTS);
     private final BrokerDecisions brokers = new BrokerDecisions(BrokerConfigs.DEFAULTS);
     private final IsrDecisions isrs = new IsrDecisions(BrokerConfigs.DEFAULTS);
+    private final LeaderDecisions leaders = new LeaderDecisions(BrokerConfigs.DEFAULTS);
+    private final ReassignmentDecisions reassignments =
+        new ReassignmentDecisions(BrokerConfigs.DEFAULTS);
     private final Set<Uuid> deleted = new HashSet<>();
     private ClusterMetadata image = Images.elected();
 
@@ -74,7 +80,7 @@ class DecisionsRandomTest {
 
     void step() {
       Decision<?> decision =
-          switch (random.nextInt(14)) {
+          switch (random.nextInt(18)) {
             case 0, 1 -> create();
             case 2 -> topics.addPartitions(image, name(), 1 + random.nextInt(8), start());
             case 3 -> topics.delete(image, Optional.of(name()), Optional.empty());
@@ -86,7 +92,16 @@ class DecisionsRandomTest {
                     ? brokers.fenceAbsent(image, Set.of(broker()))
                     : brokers.fence(image, broker());
             case 9, 10, 11 -> propose();
-            case 12 -> brokers.leave(image, broker(), epochOf(broker()));
+            case 13, 14 -> reassign();
+            case 15 -> leaders.elect(image, ElectionType.PREFERRED, Optional.empty());
+            case 16 ->
+                random.nextInt(4) == 0
+                    ? leaders.elect(image, ElectionType.UNCLEAN, Optional.empty())
+                    : leaders.balance(image);
+            case 12 ->
+                random.nextInt(4) == 0
+                    ? brokers.leave(image, broker(), epochOf(broker()))
+                    : register();
             default -> ProducerIdDecisions.allocate(image, broker(), epochOf(broker()));
           };
       for (MetadataFact fact : decision.facts()) {
@@ -137,6 +152,18 @@ class DecisionsRandomTest {
               new LeaderEpoch(partition.leaderEpoch().value() + off()),
               partition.partitionEpoch() + off(),
               isr));
+    }
+
+    /** A move to any brokers, or none. */
+    private Decision<?> reassign() {
+      Set<Integer> target = new LinkedHashSet<>();
+      for (int count = 1 + random.nextInt(3); count > 0; count--) {
+        target.add(broker());
+      }
+      TopicPartition partition = new TopicPartition(name(), random.nextInt(4));
+      Optional<List<Integer>> wish =
+          random.nextInt(4) == 0 ? Optional.empty() : Optional.of(List.copyOf(target));
+      return reassignments.alter(image, Map.of(partition, wish), random.nextInt(3) > 0);
     }
 
     private int off() {

@@ -41,6 +41,7 @@ class MessageCodecTest {
   private static final Set<Class<?>> AT_HOME =
       Set.of(
           Controller.TakeOffice.class,
+          Controller.Balance.class,
           Controller.FenceAbsent.class,
           Controller.SubscriberGone.class,
           Controller.FollowerGone.class,

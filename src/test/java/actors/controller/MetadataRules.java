@@ -72,6 +72,18 @@ final class MetadataRules {
       if (partition.hasLeader()) {
         assertThat(partition.isr()).as("%s", partition).contains(partition.leader());
       }
+      checkMove(partition);
+    }
+  }
+
+  private static void checkMove(PartitionImage partition) {
+    assertThat(partition.replicas()).as("%s", partition).containsAll(partition.adding());
+    assertThat(partition.replicas()).as("%s", partition).containsAll(partition.removing());
+    assertThat(partition.target()).as("%s", partition).isNotEmpty();
+    if (partition.isReassigned()) {
+      assertThat(partition.isr().containsAll(partition.target()))
+          .as("a move that is over has ended: %s", partition)
+          .isFalse();
     }
   }
 
@@ -91,9 +103,11 @@ final class MetadataRules {
     if (old.equals(now)) {
       return;
     }
-    assertThat(now.replicas()).isEqualTo(old.replicas());
     assertThat(now.partitionEpoch()).isEqualTo(old.partitionEpoch() + 1);
     assertThat(now.leaderEpoch())
-        .isEqualTo(old.leader() == now.leader() ? old.leaderEpoch() : old.leaderEpoch().next());
+        .isEqualTo(
+            old.leader() == now.leader() && now.replicas().containsAll(old.replicas())
+                ? old.leaderEpoch()
+                : old.leaderEpoch().next());
   }
 }

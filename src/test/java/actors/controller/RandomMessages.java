@@ -3,11 +3,14 @@ package actors.controller;
 import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import actors.Outcome;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
@@ -43,6 +46,11 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
             random.integer(),
             isr(),
             somebody.narrow()),
+        new Controller.ElectLeaders(
+            bool() ? ElectionType.PREFERRED : ElectionType.UNCLEAN,
+            optional(() -> random.list(this::place)),
+            somebody.narrow()),
+        new Controller.AlterReassignments(wishes(), bool(), somebody.narrow()),
         new Controller.AllocateProducerIds(random.integer(), random.epoch(), somebody.narrow()),
         new Controller.Subscribe(somebody.narrow()),
         new Controller.Follow(random.number(), somebody.narrow()),
@@ -55,6 +63,11 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
         Outcome.accepted(new Controller.ProducerIdBlock(random.number(), random.integer())),
         Outcome.accepted(random.partition()),
         Outcome.accepted(random.integer()),
+        Outcome.accepted(
+            new Controller.PartitionResults(
+                random.number(),
+                random.list(
+                    () -> new Controller.PartitionResult(place(), error(), random.text())))),
         Outcome.refused(error(), "%s", random.text()));
   }
 
@@ -95,6 +108,18 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
         .filter(MetadataFact.class::isInstance)
         .map(MetadataFact.class::cast)
         .toList();
+  }
+
+  private Map<TopicPartition, Optional<List<Integer>>> wishes() {
+    Map<TopicPartition, Optional<List<Integer>>> wishes = new LinkedHashMap<>();
+    random
+        .list(this::place)
+        .forEach(place -> wishes.put(place, optional(() -> random.list(random::integer))));
+    return wishes;
+  }
+
+  private TopicPartition place() {
+    return new TopicPartition(random.text(), random.integer());
   }
 
   private Errors error() {

@@ -60,11 +60,11 @@ public final class WatchedDisk implements FileSystem {
     }
 
     /** Everybody fails from now on, with what the operating system says. */
-    void fail(String saying) {
+    public void fail(String saying) {
       failure = Optional.of(saying);
     }
 
-    void recover() {
+    public void recover() {
       failure = Optional.empty();
     }
 

@@ -110,15 +110,24 @@ class ClusterFileTest {
     }
 
     @Test
-    void theSeedNodesAreThoseNamed() throws IOException {
+    void theSeedNodesKeepTheJournalUnlessOthersAreNamed() throws IOException {
       ClusterFile file = read(TWO_NODES + "cluster { seed-nodes = [2] }");
 
-      Config overrides = file.overridesFor(file.node(1));
+      Config overrides = file.overrides();
 
-      assertThat(overrides.getStringList("pekko.cluster.seed-nodes"))
-          .containsExactly("pekko://granary@127.0.0.1:25522");
-      assertThat(overrides.getInt("pekko.remote.artery.canonical.port")).isEqualTo(25_521);
       assertThat(overrides.getIntList("granary.cluster.journal-voters")).containsExactly(2);
+      assertThat(overrides.getConfigList("granary.cluster.nodes"))
+          .extracting(node -> node.getInt("remoting-port"))
+          .containsExactly(25_521, 25_522);
+    }
+
+    @Test
+    void othersReachANodeThatListensEverywhereWhereItSays() throws IOException {
+      ClusterFile file =
+          read("nodes = [{ id = 1, host = \"0.0.0.0\", advertised-host = \"one.example\" }]");
+
+      assertThat(file.overrides().getConfigList("granary.cluster.nodes").get(0).getString("host"))
+          .isEqualTo("one.example");
     }
   }
 

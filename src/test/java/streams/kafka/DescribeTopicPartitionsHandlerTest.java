@@ -53,6 +53,27 @@ class DescribeTopicPartitionsHandlerTest extends HandlerFixture {
   }
 
   @Test
+  void saysThatNobodyLeads() {
+    node.shows(
+        Images.fenced(
+            2,
+            Images.of(
+                Images.topic(
+                    "orders",
+                    new PartitionImage(
+                        0, List.of(2, 1), List.of(2), List.of(), -1, new LeaderEpoch(8), 13)))));
+
+    DescribeTopicPartitionsResponsePartition partition =
+        ask(request(100, "orders")).topics().find("orders").partitions().get(0);
+
+    assertThat(partition.errorCode()).isEqualTo(Errors.LEADER_NOT_AVAILABLE.code());
+    assertThat(partition.leaderId()).isEqualTo(-1);
+    assertThat(partition.leaderEpoch()).isEqualTo(8);
+    assertThat(partition.isrNodes()).containsExactly(2);
+    assertThat(partition.offlineReplicas()).containsExactly(2);
+  }
+
+  @Test
   void showsAllTopicsToWhoNamesNone() {
     assertThat(shown(ask(request(100)))).containsExactly("a-0", "a-1", "b-0", "b-1", "b-2", "c-0");
   }

@@ -2,8 +2,10 @@ package streams.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import actors.LeaderEpoch;
 import actors.Outcome;
 import actors.controller.Controller;
+import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import java.util.Arrays;
 import java.util.List;
@@ -87,6 +89,25 @@ class MetadataHandlerTest extends HandlerFixture {
 
     assertThat(answer.brokers()).extracting("nodeId").containsExactly(1, 3);
     assertThat(answer.controllerId()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsInSyncAndOfflineReplicasOfSeveralBrokersApart() {
+    PartitionImage partition =
+        new PartitionImage(
+            0, List.of(1, 2, 3), List.of(1, 2), List.of(3), 1, new LeaderEpoch(6), 11);
+    node.shows(Images.fenced(3, Images.of(Images.topic("orders", partition))));
+
+    MetadataResponseData answer = ask(names("orders"), NEWEST);
+
+    MetadataResponsePartition shown = partition(answer);
+    assertThat(answer.brokers()).extracting("nodeId").containsExactly(1, 2);
+    assertThat(shown.errorCode()).isZero();
+    assertThat(shown.leaderId()).isEqualTo(1);
+    assertThat(shown.leaderEpoch()).isEqualTo(6);
+    assertThat(shown.replicaNodes()).containsExactly(1, 2, 3);
+    assertThat(shown.isrNodes()).containsExactly(1, 2);
+    assertThat(shown.offlineReplicas()).containsExactly(3);
   }
 
   @Test
