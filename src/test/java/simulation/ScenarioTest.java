@@ -70,6 +70,8 @@ class ScenarioTest {
   void refusesWhatASecondControllerWritesThatKnowsLess() {
     World world = Scenarios.formed(1, Mutation.NONE);
     world.brokers().forEach(world::startController);
+    world.runFor(1_000_000);
+    world.liveControllers().forEach(controller -> controller.fence(1));
     world.runFor(5_000_000);
     assertThat(world.journal().refusals()).isPositive();
     Scenarios.comeToRest(world);

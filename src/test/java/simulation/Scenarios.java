@@ -29,6 +29,8 @@ final class Scenarios {
    */
   static World emptiedBehindTheLeadersBack(long seed, Mutation mutation) {
     World world = formed(seed, mutation);
+    world.producers().forEach(SimProducer::stop);
+    world.runFor(1_000_000);
     int leader = leader(world);
     SimController controller = world.liveControllers().get(world.liveControllers().size() - 1);
     for (SimBroker broker : world.brokers()) {
