@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -25,7 +26,7 @@ final class Pipe {
   /**
    * @param bytes empty: nothing follows
    */
-  private record Chunk(byte[] bytes, long dueNanos) {}
+  private record Chunk(ByteBuffer bytes, long dueNanos) {}
 
   /**
    * @param beforeEnd runs when {@code from} has ended, before {@code to} can notice
@@ -53,17 +54,17 @@ final class Pipe {
       byte[] buffer = new byte[CHUNK_BYTES];
       InputStream in = from.getInputStream();
       for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
-        enqueue(Arrays.copyOf(buffer, count));
+        enqueue(ByteBuffer.wrap(Arrays.copyOf(buffer, count)));
       }
     } catch (IOException reset) {
       // Ended without saying so: the other side learns of it in the same way below.
     } finally {
       beforeEnd.run();
-      enqueue(new byte[0]);
+      enqueue(ByteBuffer.allocate(0));
     }
   }
 
-  private void enqueue(byte[] bytes) {
+  private void enqueue(ByteBuffer bytes) {
     try {
       underWay.put(new Chunk(bytes, System.nanoTime() + link.delay().toNanos()));
     } catch (InterruptedException e) {
@@ -78,10 +79,10 @@ final class Pipe {
       for (Chunk chunk = underWay.take(); ; chunk = underWay.take()) {
         TimeUnit.NANOSECONDS.sleep(chunk.dueNanos() - System.nanoTime());
         link.awaitOpen();
-        if (chunk.bytes().length == 0) {
+        if (!chunk.bytes().hasRemaining()) {
           return;
         }
-        out.write(chunk.bytes());
+        out.write(chunk.bytes().array());
       }
     } catch (IOException ended) {
       underWay.clear();
