@@ -60,8 +60,7 @@ class PartitionRowTest {
   @Test
   void takesABrokerThatKnowsNoEligibleReplicas() {
     PartitionRow row =
-        PartitionRow.of(
-            new TopicPartitionInfo(0, ONE, List.of(ONE), List.of(ONE), null, null), 0, 0, 0);
+        PartitionRow.of(new TopicPartitionInfo(0, ONE, List.of(ONE), List.of(ONE)), 0, 0, 0);
 
     assertThat(row.eligible()).isEmpty();
   }

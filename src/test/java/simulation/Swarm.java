@@ -38,37 +38,22 @@ public final class Swarm {
   }
 
   /** A world in which the rule that was broken is leaned on. */
-  public static Settings against(Mutation mutation, long seed) {
-    Settings base = from(seed);
-    boolean lives = mutation == Mutation.ANY_BROKER_EPOCH;
+  static Settings against(Mutation mutation, long seed) {
     boolean reigns = mutation == Mutation.ANY_EPOCH;
-    if (!lives && !reigns && mutation != Mutation.UNCONDITIONAL_APPEND) {
-      return base;
+    if (!reigns && mutation != Mutation.UNCONDITIONAL_APPEND) {
+      return from(seed);
     }
     return new Settings(
         seed,
         3,
         1,
         3,
-        lives ? 1 : 2,
+        2,
         false,
         false,
         new SimNetwork.Weather(100, reigns ? 150_000 : 20_000, 0.02, 0.02, 0.02, !reigns),
         new Settings.Faults(
-            lives ? 0.2 : 0.1,
-            0,
-            lives ? 0.8 : 0,
-            lives ? 0.4 : 0,
-            0.2,
-            0.2,
-            lives ? 1.5 : 0.8,
-            reigns ? 1.5 : 0.3,
-            0,
-            0,
-            0,
-            lives || reigns ? 0 : 1.5,
-            1.5,
-            0),
+            0.1, 0, 0, 0, 0.2, 0.2, 0.8, reigns ? 1.5 : 0.3, 0, 0, 0, reigns ? 0 : 1.5, 1.5, 0),
         new Settings.Workload(3, 2, 0, 5, reigns ? 8_000 : 30_000),
         12_000_000,
         1_000,

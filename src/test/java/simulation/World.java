@@ -306,7 +306,8 @@ public final class World {
     Truth truth = truths.get(partition);
     if (reply instanceof ReplicaReply.Data answer && answer.region().isPresent()) {
       ByteBuffer bytes = answer.region().get().readFully();
-      data = bytes.array();
+      data = new byte[bytes.remaining()];
+      bytes.duplicate().get(data);
       checkRead(truth, bytes, from);
     }
     if (reply instanceof ReplicaReply.Appended appended

@@ -364,12 +364,22 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private void stopWhatIsGone() {
     for (Iterator<Running> all = running.values().iterator(); all.hasNext(); ) {
       Running known = all.next();
-      if (image.topic(known.id.topicId()).isEmpty()) {
+      if (!belongsHere(known.id)) {
         wiring.replicas().remove(known.id.topic(), known.id.partition());
         delete(known);
         all.remove();
       }
     }
+  }
+
+  /** The topic is there, and this broker is among its partition's replicas. */
+  private boolean belongsHere(PartitionId id) {
+    return image
+        .topic(id.topicId())
+        .filter(topic -> id.partition() < topic.partitions().size())
+        .map(topic -> topic.partitions().get(id.partition()).replicas())
+        .filter(replicas -> replicas.contains(wiring.settings().brokerId()))
+        .isPresent();
   }
 
   private void delete(Running known) {

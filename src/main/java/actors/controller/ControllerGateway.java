@@ -7,6 +7,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -34,10 +35,15 @@ final class ControllerGateway extends AbstractBehavior<Controller.Command> {
   }
 
   /**
+   * The door stays open whatever a message did to it; who followed the image subscribes again.
+   *
    * @param controller the way there, such as the singleton's proxy
    */
   static Behavior<Controller.Command> create(ActorRef<Controller.Command> controller) {
-    return Behaviors.setup(context -> new ControllerGateway(context, controller));
+    return Behaviors.supervise(
+            Behaviors.<Controller.Command>setup(
+                context -> new ControllerGateway(context, controller)))
+        .onFailure(RuntimeException.class, SupervisorStrategy.restart());
   }
 
   @Override

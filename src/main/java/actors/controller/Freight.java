@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends messages of any size to other brokers: Artery drops what does not fit into a frame, so what
@@ -13,6 +15,8 @@ import org.apache.pekko.util.ByteString;
  * they are.
  */
 final class Freight {
+  private static final Logger LOG = LoggerFactory.getLogger(Freight.class);
+
   private final MessageCodec codec;
   private final Supplier<Uuid> ids;
 
@@ -41,6 +45,9 @@ final class Freight {
   /** A message made ready for one receiver or several. */
   Load load(Object message) {
     byte[] bytes = codec.toBytes(message);
+    if (bytes.length > Limits.IMAGE_BYTES_MAX) {
+      LOG.error("{} takes {} bytes, which nobody accepts", codec.manifest(message), bytes.length);
+    }
     return new Load(message, bytes.length, cut(codec.manifest(message), bytes));
   }
 

@@ -43,8 +43,8 @@ public final class Limits {
   /** Commands of which parts have come; one more pushes the oldest out. */
   public static final int COMMANDS_IN_PARTS_MAX = 16;
 
-  /** The largest answer: a topic with all its partitions. */
-  public static final int ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+  /** The largest answer: a sentence about each of as many partitions as there may be. */
+  public static final int ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 
   /** The largest image: as many partitions with as many replicas as there may be, and settings. */
   public static final int IMAGE_BYTES_MAX = 128 * 1024 * 1024;

@@ -24,10 +24,12 @@ final class OffsetQueries {
     if (query instanceof OffsetQuery.Latest latest) {
       return view.isBehindEarlierReigns()
           ? Replies.offsetRefused(correlation, Errors.OFFSET_NOT_AVAILABLE)
-          : found(
+          : new ReplicaReply.OffsetFound(
               correlation,
+              Errors.NONE,
               latest.committedOnly() ? view.lastStableOffset() : view.highWatermark(),
-              -1);
+              -1,
+              view.epoch().value());
     }
     if (query instanceof OffsetQuery.ByTimestamp by) {
       return found(correlation, log.offsetForTimestamp(by.timestampMillis()));

@@ -46,8 +46,10 @@ class BetweenBrokersTest {
     ControllerSingleton.start(first.system(), 1, BrokerConfigs.DEFAULTS);
     Cluster cluster = Cluster.get(first.system());
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    awaitUp(first);
     controller = ControllerSingleton.start(second.system(), 2, BrokerConfigs.DEFAULTS);
     Cluster.get(second.system()).manager().tell(Join.create(cluster.selfMember().address()));
+    awaitUp(second);
     for (int brokerId = 1; brokerId <= BROKERS; brokerId++) {
       BrokerEpoch epoch = accepted(register(brokerId)).epoch();
       int id = brokerId;
@@ -55,6 +57,18 @@ class BetweenBrokersTest {
           BetweenBrokersTest.<BrokerEpoch>ask(
               replyTo -> new Controller.BrokerReady(id, epoch, replyTo)));
     }
+  }
+
+  /** Who asks to join what is no member yet is heard ten seconds later. */
+  private static void awaitUp(ActorTestKit node) {
+    node.createTestProbe()
+        .awaitAssert(
+            PATIENCE,
+            () -> {
+              assertThat(Cluster.get(node.system()).selfMember().status().toString())
+                  .isEqualTo("Up");
+              return node;
+            });
   }
 
   @AfterAll
@@ -180,7 +194,7 @@ class BetweenBrokersTest {
             pekko.cluster.jmx.enabled = off
             pekko.cluster.singleton-proxy.singleton-identification-interval = 100ms
             pekko.coordinated-shutdown.run-by-actor-system-terminate = off
-            pekko.cluster.roles = ["%s"]
+            pekko.cluster.roles = ["%s", "voter"]
             """
                 .formatted(BrokerRole.of(brokerId)));
     return ActorTestKit.create(

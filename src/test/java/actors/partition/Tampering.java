@@ -142,7 +142,7 @@ final class Tampering {
       field.setAccessible(true);
       field.set(reign, leader);
     } catch (ReflectiveOperationException changed) {
-      throw new LinkageError("the reign has changed", changed);
+      throw new LinkageError(changed.getMessage(), changed);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -52,7 +53,7 @@ public final class HistoryChecker {
   }
 
   /** The values that are acknowledged, by offset; where two claim one, both. */
-  static TreeMap<Long, List<Long>> ackedByOffset(List<Send> sends) {
+  static NavigableMap<Long, List<Long>> ackedByOffset(List<Send> sends) {
     TreeMap<Long, List<Long>> acked = new TreeMap<>();
     for (Send send : sends) {
       if (send.outcome() instanceof Outcome.Acked at) {

@@ -153,8 +153,10 @@ public final class EndChecks {
     while (offset < log.logEndOffset()) {
       FetchRegion region = (FetchRegion) log.read(offset, 1 << 22, log.logEndOffset(), true);
       ByteBuffer read = region.readFully();
-      parts.add(read.array());
-      size += read.limit();
+      byte[] part = new byte[read.remaining()];
+      read.duplicate().get(part);
+      parts.add(part);
+      size += part.length;
       offset = simulation.Batches.endOf(read);
     }
     ByteBuffer all = ByteBuffer.allocate(size);
