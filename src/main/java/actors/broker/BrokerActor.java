@@ -299,7 +299,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   }
 
   private Behavior<Command> onImage(ImageArrived message) {
-    if (message.image().version() < image.version()) {
+    // One from before this registration would make it lead epochs of its former life again.
+    if (message.image().version() < Math.max(image.version(), epoch.value())) {
       return this;
     }
     image = message.image();

@@ -73,7 +73,7 @@ class BrokerActorTest {
   private volatile ClusterMetadata published = ClusterMetadata.EMPTY;
   private ActorRef<BrokerActor.Command> broker;
   private ActorRef<Controller.ImageChanged> images;
-  private long version;
+  private long version = EPOCH.value();
   private boolean stopped;
 
   @BeforeAll
@@ -242,6 +242,19 @@ class BrokerActorTest {
           .isEqualTo(Errors.KAFKA_STORAGE_ERROR);
       assertThat(next(Controller.FenceBroker.class).brokerId()).isEqualTo(BROKER);
       DISK.writes().recover();
+    }
+
+    @Test
+    void ignoresAnImageFromBeforeItsRegistration() {
+      long registered = version;
+      version = EPOCH.value() - 2;
+      show(orders);
+      version = registered;
+
+      show(topic("other", 1));
+
+      Awaitility.await().until(() -> replicas.find("other", 0).isPresent());
+      assertThat(replicas.find("orders", 0)).isEmpty();
     }
 
     @Test
