@@ -10,6 +10,7 @@ import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import actors.partition.PartitionId;
 import actors.partition.Replica;
+import actors.partition.ReplicationMessage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,6 +53,13 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
 
   private static final Duration REPEAT_LEAVING = Duration.ofMillis(200);
 
+  private static final String PUBLISH = "publish";
+
+  /** An image is not held back longer for replicas that take their time to start. */
+  private static final Duration PUBLISH_ANYWAY = Duration.ofSeconds(1);
+
+  private static final LeaderEpoch UNANSWERED = new LeaderEpoch(Integer.MIN_VALUE);
+
   private static final Duration FENCE_AGAIN = Duration.ofSeconds(1);
 
   private static final Duration REPEAT_PRODUCER_IDS = Duration.ofSeconds(1);
@@ -74,6 +82,9 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
   private boolean readySaid;
   private boolean straysRemoved;
   private boolean diskFailed;
+
+  /** Other brokers' lives in which their whereabouts were asked for. */
+  private final Map<Integer, BrokerEpoch> met = new HashMap<>();
 
   /**
    * What the actor is given by its node.
@@ -137,6 +148,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
 
   private record FenceAgain() implements Command {}
 
+  private record Publish() implements Command {}
+
   private record SubscribeAgain() implements Command {}
 
   private record Place(Uuid topicId, int partition) {}
@@ -146,13 +159,18 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     private final PartitionId id;
     private PartitionImage asked;
     private Map<String, String> askedConfigs;
-    private LeaderEpoch assumed = new LeaderEpoch(Integer.MIN_VALUE);
+    private LeaderEpoch assumed = UNANSWERED;
     private Optional<ActorRef<Replica.Command>> replica = Optional.empty();
 
     Running(PartitionId id, TopicImage topic, PartitionImage asked) {
       this.id = id;
       this.asked = asked;
       this.askedConfigs = topic.configs();
+    }
+
+    /** Ever, since it was first told to run. */
+    boolean hasAnswered() {
+      return !assumed.equals(UNANSWERED);
     }
   }
 
@@ -212,6 +230,7 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
         .onMessage(DirectoryLeft.class, this::onDirectoryLeft)
         .onMessage(StartAgain.class, this::onStartAgain)
         .onMessage(SubscribeAgain.class, again -> subscribe())
+        .onMessage(Publish.class, publish -> onPublish())
         .onMessage(FenceAgain.class, again -> onFenceAgain())
         .onMessage(Checkpoint.class, tick -> checkpoint())
         .onMessage(Leave.class, this::onLeave)
@@ -304,16 +323,75 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       return this;
     }
     image = message.image();
-    wiring.publish().accept(image);
     removeStraysOnce();
     stopWhatIsGone();
     image.topics().values().forEach(this::reconcile);
+    publishOnceStarted();
+    meetOthers();
     askToServeAgain();
     if (!readySaid && allAnswered()) {
       repeat();
     }
     sayServing();
     return this;
+  }
+
+  /**
+   * Makes the image known when every replica of it that is new here can be found: whoever learns of
+   * a partition writes to it at once, and of several batches under way the first must not be the
+   * one that comes too early.
+   */
+  private void publishOnceStarted() {
+    boolean starting = running.values().stream().anyMatch(known -> !known.hasAnswered());
+    if (starting) {
+      if (!timers.isTimerActive(PUBLISH)) {
+        timers.startSingleTimer(PUBLISH, new Publish(), PUBLISH_ANYWAY);
+      }
+      return;
+    }
+    timers.cancel(PUBLISH);
+    wiring.publish().accept(image);
+  }
+
+  private Behavior<Command> onPublish() {
+    wiring.publish().accept(image);
+    return this;
+  }
+
+  /**
+   * Has the region find out where each other broker's replicas are, before that is wanted: whom it
+   * has not asked for yet it could not find while the cluster is without the one that knows.
+   */
+  private void meetOthers() {
+    for (BrokerImage broker : image.brokers().values()) {
+      if (broker.id() != wiring.settings().brokerId()
+          && !broker.fenced()
+          && !broker.epoch().equals(met.get(broker.id()))) {
+        replicaOn(broker.id()).ifPresent(replica -> meet(broker, replica));
+      }
+    }
+  }
+
+  /** A word of no epoch, which the replica does not hear. */
+  private void meet(BrokerImage broker, PartitionId replica) {
+    met.put(broker.id(), broker.epoch());
+    ReplicationMessage word =
+        new ReplicationMessage.BeginAt(LeaderEpoch.NONE, wiring.settings().brokerId(), 0, 0);
+    wiring
+        .region()
+        .tell(
+            replica, broker.id(), new Replica.FromPeer(word, getContext().getSystem().ignoreRef()));
+  }
+
+  private Optional<PartitionId> replicaOn(int brokerId) {
+    for (TopicImage topic : image.topics().values()) {
+      for (PartitionImage partition : topic.partitions()) {
+        if (partition.replicas().contains(brokerId)) {
+          return Optional.of(new PartitionId(topic.id(), topic.name(), partition.partition()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private void reconcile(TopicImage topic) {
@@ -412,9 +490,13 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
       if (assumed.offline()) {
         giveUpLeading(assumed.id());
       }
+      boolean isNew = !known.hasAnswered();
       known.assumed = assumed.epoch();
       watch(known, assumed.self());
       wiring.replicas().put(known.id.topic(), known.id.partition(), assumed.self());
+      if (isNew) {
+        publishOnceStarted();
+      }
       if (!readySaid && allAnswered()) {
         repeat();
       }
