@@ -2,7 +2,6 @@ package cli;
 
 import cli.cluster.ClusterFile;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,13 +17,6 @@ final class ClusterStartCommand implements Callable<Integer> {
   @Mixin private ClusterFileOption cluster;
 
   @Option(
-      names = "--node",
-      paramLabel = "ID",
-      split = ",",
-      description = "Only this node. Repeatable.")
-  private List<Integer> nodes = List.of();
-
-  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
@@ -38,7 +30,7 @@ final class ClusterStartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ClusterFile file = cluster.read(console);
-    NodeFleet fleet = new NodeFleet(console, file, ClusterFileOption.processes(file, nodes));
+    NodeFleet fleet = new NodeFleet(console, file, cluster.processes(file));
     long startNanos = System.nanoTime();
     fleet.start();
     fleet.awaitServing(timeoutSeconds);

@@ -1,7 +1,6 @@
 package cli;
 
 import cli.cluster.ClusterFile;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,13 +16,6 @@ final class ClusterStopCommand implements Callable<Integer> {
   @Mixin private ClusterFileOption cluster;
 
   @Option(
-      names = "--node",
-      paramLabel = "ID",
-      split = ",",
-      description = "Only this node. Repeatable.")
-  private List<Integer> nodes = List.of();
-
-  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
@@ -37,7 +29,7 @@ final class ClusterStopCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ClusterFile file = cluster.read(console);
-    NodeFleet fleet = new NodeFleet(console, file, ClusterFileOption.processes(file, nodes));
+    NodeFleet fleet = new NodeFleet(console, file, cluster.processes(file));
     return fleet.stop(timeoutSeconds) ? ExitCode.OK : ExitCode.FAILED;
   }
 }

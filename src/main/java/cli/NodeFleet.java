@@ -56,7 +56,7 @@ final class NodeFleet {
       if (running.isPresent()) {
         console.say("node %d runs already, as process %d", process.id(), running.get().pid());
       } else {
-        ProcessHandle started = process.start(launcher, file.path(), List.of());
+        ProcessHandle started = process.start(launcher, file.path());
         console.say("node %d: process %d, log in %s", process.id(), started.pid(), process.log());
       }
     }

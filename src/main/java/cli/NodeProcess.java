@@ -60,7 +60,7 @@ final class NodeProcess {
    *
    * @param launcher what {@code bin/granary} was called as
    */
-  ProcessHandle start(String launcher, Path clusterFile, List<String> more) throws IOException {
+  ProcessHandle start(String launcher, Path clusterFile) throws IOException {
     Files.createDirectories(node.dataDirectory());
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(SESSION_LEADER)) {
@@ -74,7 +74,6 @@ final class NodeProcess {
             clusterFile.toAbsolutePath().toString(),
             "--node",
             Integer.toString(node.id())));
-    command.addAll(more);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectInput(new File("/dev/null"));
