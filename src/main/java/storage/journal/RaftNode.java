@@ -54,7 +54,12 @@ final class RaftNode implements AutoCloseable {
     this.stateMachine = new JournalStateMachine(images, image, position);
     this.callExecutor = callExecutor(settings.nodeId());
     this.port =
-        new TransportRpc.Port(transport, callExecutor, settings.timeouts().call().toMillis());
+        new TransportRpc.Port(
+            transport,
+            callExecutor,
+            settings.timeouts().call().toMillis(),
+            Completeness.of(
+                settings.directory(), Files.isDirectory(groupDirectory), settings.isAlone()));
     this.raft =
         RaftServer.newBuilder()
             .setServerId(self)

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,20 +39,32 @@ import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.server.ServerFactory;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
 import org.apache.ratis.thirdparty.com.google.protobuf.Parser;
+import org.apache.ratis.util.ProtoUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Raft's peer calls over a {@link RaftTransport}. */
 final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtocol {
+  private static final Logger log = LoggerFactory.getLogger(TransportRpc.class);
 
   /** Names this class of calls to Ratis, which makes one by reflection. */
   public static final class Type implements RpcType, ServerFactory {
     private static final String TRANSPORT = "granary.transport";
 
     private final Parameters parameters;
+
+    /** What this voter, as leader, believes of the others. */
+    private final Map<RaftPeerId, FollowerInfo> followers = new ConcurrentHashMap<>();
 
     public Type() {
       this(new Parameters());
@@ -82,6 +96,13 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
     }
 
     @Override
+    public LogAppender newLogAppender(
+        RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
+      followers.put(follower.getId(), follower);
+      return ServerFactory.super.newLogAppender(division, leader, follower);
+    }
+
+    @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
       return new TransportRpc(server, parameters.get(TRANSPORT, Port.class), this);
     }
@@ -92,14 +113,16 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
    *
    * @param executor runs calls of other voters; some of them wait for the disk
    * @param timeoutMillis of a call to another voter
+   * @param completeness of this voter's journal, for elections
    */
-  record Port(RaftTransport transport, Executor executor, long timeoutMillis) {}
+  record Port(
+      RaftTransport transport, Executor executor, long timeoutMillis, Completeness completeness) {}
 
   private final RaftServer server;
   private final Port port;
-  private final RpcType type;
+  private final Type type;
 
-  private TransportRpc(RaftServer server, Port port, RpcType type) {
+  private TransportRpc(RaftServer server, Port port, Type type) {
     this.server = server;
     this.port = port;
     this.type = type;
@@ -124,6 +147,9 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
 
   @Override
   public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
+    if (!port.completeness().mayStand(lastEntry(request.getServerRequest()))) {
+      throw new IOException("a voter with an incomplete journal does not stand for election");
+    }
     return await(
         RaftCall.Kind.REQUEST_VOTE,
         request.getServerRequest(),
@@ -134,11 +160,32 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
   @Override
   public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request)
       throws IOException {
-    return await(
-        RaftCall.Kind.APPEND_ENTRIES,
-        request.getServerRequest(),
-        request,
-        AppendEntriesReplyProto.parser());
+    heardLeader(request);
+    AppendEntriesReplyProto reply =
+        await(
+            RaftCall.Kind.APPEND_ENTRIES,
+            request.getServerRequest(),
+            request,
+            AppendEntriesReplyProto.parser());
+    beginAgainIfEmptied(to(request.getServerRequest()), reply);
+    return reply;
+  }
+
+  /**
+   * Ratis never goes back behind what a follower once confirmed, and would offer an emptied voter
+   * what comes after that for ever (RATIS-2523).
+   */
+  private void beginAgainIfEmptied(RaftPeerId voter, AppendEntriesReplyProto reply) {
+    FollowerInfo follower = type.followers.get(voter);
+    if (follower != null
+        && reply.getResult() == AppendEntriesReplyProto.AppendResult.INCONSISTENCY
+        && reply.getNextIndex() <= follower.getMatchIndex()) {
+      log.warn(
+          "voter {} has lost journal entries that it had: it is given them again from {}",
+          voter,
+          reply.getNextIndex());
+      follower.setSnapshotIndex(RaftLog.INVALID_LOG_INDEX);
+    }
   }
 
   @Override
@@ -169,6 +216,7 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
   @Override
   public CompletableFuture<AppendEntriesReplyProto> appendEntriesAsync(
       AppendEntriesRequestProto request) {
+    heardLeader(request);
     return send(
         port,
         RaftCall.Kind.APPEND_ENTRIES,
@@ -223,12 +271,8 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
       ByteString body = ByteString.copyFrom(call.body());
       return switch (call.kind()) {
         case REQUEST_VOTE ->
-            CompletableFuture.completedFuture(
-                server.requestVote(RequestVoteRequestProto.parseFrom(body)));
-        case APPEND_ENTRIES ->
-            server
-                .appendEntriesAsync(AppendEntriesRequestProto.parseFrom(body))
-                .thenApply(Function.identity());
+            CompletableFuture.completedFuture(vote(RequestVoteRequestProto.parseFrom(body)));
+        case APPEND_ENTRIES -> append(AppendEntriesRequestProto.parseFrom(body));
         case INSTALL_SNAPSHOT ->
             CompletableFuture.completedFuture(
                 server.installSnapshot(InstallSnapshotRequestProto.parseFrom(body)));
@@ -248,6 +292,46 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** A vote that may not be given is no answer, as if this voter were not there. */
+  private MessageLite vote(RequestVoteRequestProto request) throws IOException {
+    if (!port.completeness().mayVote(request, lastEntry(request.getServerRequest()))) {
+      throw new IOException("the journal of this voter is incomplete, and it does not vote");
+    }
+    return server.requestVote(request);
+  }
+
+  private CompletableFuture<MessageLite> append(AppendEntriesRequestProto request)
+      throws IOException {
+    return server
+        .appendEntriesAsync(request)
+        .thenApply(
+            reply -> {
+              heardLeader(request);
+              return reply;
+            });
+  }
+
+  private void heardLeader(AppendEntriesRequestProto request) {
+    try {
+      TermIndex applied =
+          division(request.getServerRequest()).getStateMachine().getLastAppliedTermIndex();
+      port.completeness().heard(request, applied);
+    } catch (IOException closed) {
+      log.debug("the journal has closed meanwhile: {}", closed.toString());
+    }
+  }
+
+  /** Of the log, or of the image that has taken its place. */
+  private TermIndex lastEntry(RaftRpcRequestProto header) throws IOException {
+    RaftServer.Division division = division(header);
+    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    return last == null ? division.getStateMachine().getLastAppliedTermIndex() : last;
+  }
+
+  private RaftServer.Division division(RaftRpcRequestProto header) throws IOException {
+    return server.getDivision(ProtoUtils.toRaftGroupId(header.getRaftGroupId()));
   }
 
   private <R extends MessageLite> R await(

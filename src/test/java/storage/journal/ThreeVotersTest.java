@@ -7,10 +7,12 @@ import static storage.journal.Journals.append;
 import static storage.journal.Journals.get;
 import static storage.journal.Journals.read;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,6 +54,39 @@ class ThreeVotersTest {
         JournalServer.start(
             Journals.settings(directory.resolve(voter), voter, VOTERS, IMAGE_EVERY_ENTRIES),
             network.transport(voter)));
+  }
+
+  /** Gives up soon. */
+  private void startImpatient(String voter) {
+    servers.put(
+        voter, JournalServer.start(impatient(directory.resolve(voter)), network.transport(voter)));
+  }
+
+  private static JournalSettings impatient(Path directory) {
+    JournalSettings.Timeouts timeouts = Journals.TIMEOUTS;
+    return new JournalSettings(
+        directory,
+        directory.getFileName().toString(),
+        VOTERS,
+        "test",
+        new JournalSettings.Timeouts(
+            timeouts.start(),
+            Duration.ofSeconds(3),
+            timeouts.call(),
+            timeouts.electionMin(),
+            timeouts.electionMax()),
+        IMAGE_EVERY_ENTRIES,
+        4 << 20);
+  }
+
+  private static void empty(Path directory) throws IOException {
+    List<Path> inner;
+    try (Stream<Path> files = Files.walk(directory)) {
+      inner = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : inner) {
+      Files.delete(path);
+    }
   }
 
   private JournalServer any() {
@@ -192,6 +227,44 @@ class ThreeVotersTest {
   }
 
   @Test
+  void anEmptiedVoterDoesNotElectOneThatIsBehind() throws Exception {
+    write(any(), 3);
+    String behind = follower();
+    servers.remove(behind).close();
+    write(any(), 3);
+    String emptied = follower();
+    String knowing = leader();
+    servers.remove(emptied).close();
+    servers.remove(knowing).close();
+    empty(directory.resolve(emptied));
+
+    startImpatient(behind);
+    startImpatient(emptied);
+
+    assertThatThrownBy(() -> get(servers.get(behind).ready()))
+        .hasCauseInstanceOf(JournalException.Unavailable.class);
+    start(knowing);
+    for (JournalServer server : servers.values()) {
+      assertThat(read(server)).isEqualTo(acknowledged);
+    }
+  }
+
+  @Test
+  void anEmptiedVoterVotesOnceItIsFilledAgain() throws Exception {
+    write(any(), 3);
+    String emptied = follower();
+    servers.remove(emptied).close();
+    empty(directory.resolve(emptied));
+    start(emptied);
+    await().until(() -> Files.notExists(directory.resolve(emptied).resolve(Completeness.FILE)));
+
+    servers.remove(leader()).close();
+
+    write(any(), 3);
+    assertThat(read(servers.get(emptied))).isEqualTo(acknowledged);
+  }
+
+  @Test
   void keepsAllThroughARestartOfAllVoters() throws Exception {
     write(any(), 10);
     stop();
@@ -218,23 +291,7 @@ class ThreeVotersTest {
 
   @Test
   void failsWithAnErrorWhenThereIsNoMajority() throws Exception {
-    JournalSettings settings =
-        Journals.settings(directory.resolve("alone"), "1", VOTERS, IMAGE_EVERY_ENTRIES);
-    JournalSettings.Timeouts timeouts = settings.timeouts();
-    JournalSettings impatient =
-        new JournalSettings(
-            settings.directory(),
-            "1",
-            VOTERS,
-            "test",
-            new JournalSettings.Timeouts(
-                timeouts.start(),
-                Duration.ofMillis(500),
-                timeouts.call(),
-                timeouts.electionMin(),
-                timeouts.electionMax()),
-            IMAGE_EVERY_ENTRIES,
-            4 << 20);
+    JournalSettings impatient = impatient(directory.resolve("alone").resolve("1"));
     try (JournalServer alone = JournalServer.start(impatient, new MemoryNetwork().transport("1"))) {
       assertThatThrownBy(() -> get(alone.ready()))
           .hasCauseInstanceOf(JournalException.Unavailable.class)
