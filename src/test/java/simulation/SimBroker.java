@@ -104,7 +104,6 @@ public final class SimBroker {
     every(REPEAT_MICROS, "repeat", this::repeat);
     every(HEARTBEAT_MICROS, "heartbeat", this::heartbeat);
     every(1_500_000, "subscribe", this::subscribe);
-    every(2_000_000, "note", () -> replicas.values().forEach(SimReplica::noteHighWatermark));
     every(5_000_000, "housekeep", () -> replicas.values().forEach(SimReplica::housekeep));
     every(7_000_000, "checkpoint", this::checkpoint);
     repeat();
@@ -498,9 +497,8 @@ public final class SimBroker {
     }
 
     @Override
-    public void writeSoon() {
-      SimReplica self = self();
-      world.at(SimBroker.this, world.between(10, 500), "write", self::writeGathered);
+    public void writeSoon(Runnable write) {
+      world.at(SimBroker.this, world.between(10, 500), "write", write);
     }
 
     @Override
@@ -516,13 +514,8 @@ public final class SimBroker {
     }
 
     @Override
-    public void tendSoon() {
-      SimReplica self = self();
-      world.at(SimBroker.this, 200_000, "tend", () -> tend(self));
-    }
-
-    private void tend(SimReplica self) {
-      (self == null ? self() : self).tend();
+    public void after(long micros, String what, Runnable action) {
+      world.at(SimBroker.this, micros, what, action);
     }
   }
 

@@ -352,7 +352,7 @@ class BrokerActorTest {
               new PartitionId(orders.id(), "orders", 0),
               earlier,
               Map.of(),
-              BrokerEpoch.NONE,
+              EPOCH,
               testKit.system().ignoreRef()));
     }
   }
