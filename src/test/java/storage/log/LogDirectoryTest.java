@@ -105,6 +105,18 @@ class LogDirectoryTest {
     }
 
     @Test
+    void notCleanlyIfALogThatHadFailedWasClosedBefore() {
+      fixture.append(0, Batches.of(3, 0));
+      fixture.disk.failSyncs(1);
+      assertThatThrownBy(fixture.log.beginFlush()::force).isInstanceOf(StorageFailure.class);
+
+      fixture.directory.closePartition(fixture.log);
+      fixture.directory.close();
+
+      assertThat(open(OWNER).previousStop()).isEqualTo(PreviousStop.MACHINE_CRASH);
+    }
+
+    @Test
     void notCleanlyWhileALogFromBeforeACrashWasNotOpened() {
       fixture.append(0, Batches.of(3, 0));
       fixture.disk.crashProcess();
