@@ -132,7 +132,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
         .onMessage(
             ReplicaKeeper.StartAgain.class, again -> run(() -> duties.startAgain(again.place())))
         .onMessageEquals(Tick.REPEAT, () -> run(duties::repeat))
-        .onMessageEquals(Tick.SUBSCRIBE, () -> run(controller::subscribe))
+        .onMessageEquals(
+            Tick.SUBSCRIBE, () -> run(() -> controller.subscribe(duties.life().epoch())))
         .onMessageEquals(Tick.PUBLISH, () -> run(duties::overdue))
         .onMessageEquals(Tick.FENCE, () -> run(duties::fenceItself))
         .onMessageEquals(Tick.CHECKPOINT, () -> run(wiring.directory()::checkpoint))
@@ -198,8 +199,8 @@ final class BrokerActor extends AbstractBehavior<BrokerActor.Command> {
     }
 
     @Override
-    public void subscribe() {
-      controller.subscribe();
+    public void subscribe(BrokerEpoch epoch) {
+      controller.subscribe(epoch);
     }
 
     @Override

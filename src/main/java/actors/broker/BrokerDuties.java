@@ -46,6 +46,11 @@ final class BrokerDuties<R> {
     return life;
   }
 
+  /** Its disk has failed: it leads nothing until it is restarted. */
+  boolean hasGivenUp() {
+    return disk.isGone();
+  }
+
   /** The newest that was taken. */
   ClusterMetadata image() {
     return image;
@@ -59,7 +64,7 @@ final class BrokerDuties<R> {
     life = step.next();
     switch (step.word()) {
       case REGISTER -> port.register(life.attempt());
-      case SUBSCRIBE -> port.subscribe();
+      case SUBSCRIBE -> port.subscribe(life.epoch());
       case READY -> port.ready(life.epoch());
       case NOTHING -> {}
     }
@@ -108,7 +113,7 @@ final class BrokerDuties<R> {
       if (!next.equals(life)) {
         port.begun(next.epoch());
         become(next);
-        port.subscribe();
+        port.subscribe(life.epoch());
       }
     } else if (outcome instanceof Outcome.Refused<Controller.Registration> refused) {
       LOG.error("the controller refuses this broker: {}", refused.message());

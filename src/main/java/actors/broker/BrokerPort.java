@@ -14,8 +14,12 @@ interface BrokerPort<R> {
   /** To the controller. Then {@link BrokerDuties#registered}, perhaps. */
   void register(int attempt);
 
-  /** To the controller. Then {@link BrokerDuties#shown}, perhaps, and at each change. */
-  void subscribe();
+  /**
+   * To the controller. Then {@link BrokerDuties#shown}, perhaps, and at each change.
+   *
+   * @param epoch of which it must have heard
+   */
+  void subscribe(BrokerEpoch epoch);
 
   /** To the controller. Then {@link BrokerDuties#readyAnswered}, perhaps. */
   void ready(BrokerEpoch epoch);

@@ -94,8 +94,8 @@ final class ControllerLine {
             registrationReply));
   }
 
-  void subscribe() {
-    tell(new Controller.Subscribe(images));
+  void subscribe(BrokerEpoch epoch) {
+    tell(new Controller.Subscribe(images, epoch.value()));
   }
 
   void ready(BrokerEpoch epoch) {
