@@ -166,7 +166,12 @@ public final class LogDirectory implements AutoCloseable {
     PartitionLog log =
         PartitionLog.open(
             request(partition, config, progress, nowMillis), this::writeRecoveryPoints);
-    opened(partition, log);
+    try {
+      opened(partition, log);
+    } catch (StorageFailure notNoted) {
+      log.abandon();
+      throw notNoted;
+    }
     return log;
   }
 
@@ -232,8 +237,8 @@ public final class LogDirectory implements AutoCloseable {
   }
 
   private synchronized void opened(PartitionName partition, PartitionLog log) {
-    open.put(partition, log);
     settled(partition);
+    open.put(partition, log);
   }
 
   /** A partition's files no longer need what the previous stop made necessary. */
