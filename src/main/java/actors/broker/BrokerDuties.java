@@ -90,8 +90,9 @@ final class BrokerDuties<R> {
     life = next;
     if (next.attempt() > before.attempt()) {
       LOG.error(
-          "another broker has registered under id {} in place of this one, which registers anew"
-              + " (attempt {}, after a pause of {} ticks); if two nodes run under this id, stop one",
+          "broker {} is registered in an epoch that is not this one's, by a late word of a former"
+              + " life or by another node; it registers anew (attempt {}, after a pause of {} ticks)."
+              + " If two nodes run under this id, stop one",
           next.brokerId(),
           next.attempt(),
           next.pauseTicks());

@@ -105,7 +105,7 @@ final class Reconciliation<R> {
 
     boolean wasAsked(PartitionImage decided, Map<String, String> configs, BrokerEpoch epoch) {
       return askedEpoch.equals(epoch)
-          && (asked == decided || asked.equals(decided))
+          && (isShared(asked, decided) || asked.equals(decided))
           && askedConfigs.equals(configs);
     }
 
@@ -131,16 +131,20 @@ final class Reconciliation<R> {
     image = next;
     epoch = nowEpoch;
     List<Order<R>> orders = new ArrayList<>();
-    if (next.topics() != before.topics()) {
+    if (!isShared(next.topics(), before.topics())) {
       stopWhatIsGone(orders);
     }
     for (TopicImage topic : next.topics().values()) {
-      // Images share what has not changed.
-      if (!isSameLife || before.topics().get(topic.name()) != topic) {
+      if (!isSameLife || !isShared(before.topics().get(topic.name()), topic)) {
         reconcile(topic, orders);
       }
     }
     return orders;
+  }
+
+  /** Images share what has not changed; so most of it need not be compared. */
+  private static boolean isShared(Object one, Object other) {
+    return one == other;
   }
 
   private void stopWhatIsGone(List<Order<R>> orders) {
