@@ -75,7 +75,7 @@ final class BrokerDuties<R> {
 
   /** A disk that has failed is not offered again, once the broker has served. */
   private boolean mayServe() {
-    return replicas.allRun() && !(disk.isGone() && serves);
+    return replicas.allRun() && !(hasGivenUp() && serves);
   }
 
   private void sayReadyIfDue() {
@@ -151,7 +151,7 @@ final class BrokerDuties<R> {
     carryOut(publication.shown(replicas.someAreStarting()));
     acquaintances.toMeet(image).forEach(port::meet);
     boolean wasSettled = life.isSettled();
-    become(life.shown(image, !disk.isGone() && !isLeaving));
+    become(life.shown(image, !hasGivenUp() && !isLeaving));
     if (!wasSettled) {
       sayReadyIfDue();
     }

@@ -22,13 +22,14 @@ interface ReplicaPort {
   /** Shared by all that lead on this broker. */
   PushBudget pushBudget();
 
+  /** May be lost. */
+  void send(Addressee to, ReplicationMessage message);
+
   /**
-   * To the same partition's replica on another broker; may be lost.
+   * The same partition's replica on another broker.
    *
    * @param address the replica itself; empty: whichever runs there
    */
-  void send(Addressee to, ReplicationMessage message);
-
   record Addressee(
       PartitionId partition, int brokerId, Optional<ActorRef<Replica.Command>> address) {}
 
