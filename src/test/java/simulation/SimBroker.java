@@ -2,19 +2,15 @@ package simulation;
 
 import actors.BrokerEpoch;
 import actors.LeaderEpoch;
-import actors.Outcome;
-import actors.controller.BrokerImage;
+import actors.broker.SimBrokerDuties;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
-import actors.controller.PartitionImage;
-import actors.controller.TopicImage;
 import actors.partition.PartitionId;
 import actors.partition.PushBudget;
 import actors.partition.ReplicaReply;
 import actors.partition.ReplicationMessage;
 import actors.partition.SimReplica;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,9 +32,7 @@ import storage.log.StorageFailure;
  */
 public final class SimBroker {
   private static final Path ROOT = Path.of("/data").toAbsolutePath();
-  private static final Path EPOCH_FILE = ROOT.resolve("broker-epoch");
   private static final long PUSHED_BYTES_MAX = 100_000;
-  private static final long REPEAT_MICROS = 200_000;
   private static final long HEARTBEAT_MICROS = 300_000;
 
   private final World world;
@@ -57,10 +51,9 @@ public final class SimBroker {
   private int life;
   private int disks;
   private Uuid incarnation;
-  private Optional<BrokerEpoch> previousEpoch = Optional.empty();
-  private BrokerEpoch epoch = BrokerEpoch.NONE;
+  private Optional<SimBrokerDuties> duties = Optional.empty();
   private ClusterMetadata image = ClusterMetadata.EMPTY;
-  private boolean readySaid;
+  private long seenVersion;
 
   SimBroker(World world, int id, SimTime time) {
     this.world = world;
@@ -87,8 +80,7 @@ public final class SimBroker {
       directory =
           LogDirectory.open(
               disk, ROOT, new DirectoryIdentity.Owner(id, ""), () -> "directory-" + id);
-      boolean whole = !directory.previousStop().mayHaveLostData();
-      previousEpoch = whole ? readEpoch() : Optional.empty();
+      duties = Optional.of(new SimBrokerDuties(id, disk, directory, new BrokerPort()));
     } catch (StorageFailure failure) {
       disk.crashProcess();
       world.after(500_000, "starts again", this::start);
@@ -98,16 +90,13 @@ public final class SimBroker {
     pushBudget = new PushBudget(PUSHED_BYTES_MAX);
     paused = false;
     incarnation = world.uuid();
-    epoch = BrokerEpoch.NONE;
     image = ClusterMetadata.EMPTY;
-    readySaid = false;
-    every(REPEAT_MICROS, "repeat", this::repeat);
+    seenVersion = 0;
     every(HEARTBEAT_MICROS, "heartbeat", this::heartbeat);
-    every(1_500_000, "subscribe", this::subscribe);
-    every(2_000_000, "note", () -> replicas.values().forEach(SimReplica::noteHighWatermark));
+    every(1_500_000, "subscribe", () -> subscribe(epoch().value()));
     every(5_000_000, "housekeep", () -> replicas.values().forEach(SimReplica::housekeep));
     every(7_000_000, "checkpoint", this::checkpoint);
-    repeat();
+    duties.orElseThrow().begin();
   }
 
   private void every(long micros, String what, Runnable action) {
@@ -119,13 +108,6 @@ public final class SimBroker {
           action.run();
           every(micros, what, action);
         });
-  }
-
-  private Optional<BrokerEpoch> readEpoch() {
-    return disk.readSmall(EPOCH_FILE)
-        .map(bytes -> StandardCharsets.UTF_8.decode(bytes).toString())
-        .filter(text -> text.matches("[0-9]+"))
-        .map(text -> new BrokerEpoch(Long.parseLong(text)));
   }
 
   private void checkpoint() {
@@ -215,92 +197,32 @@ public final class SimBroker {
 
   // ---- as the broker's actor
 
-  private void repeat() {
-    if (epoch.equals(BrokerEpoch.NONE)) {
-      world.toController(
-          this,
-          "register",
-          controller -> controller.register(this, incarnation, previousEpoch, this::onRegistered));
-    } else if (image.version() > 0 && !readySaid) {
-      world.toController(
-          this, "ready", controller -> controller.ready(this, epoch, this::onReadyAnswered));
-    }
-  }
-
   private void heartbeat() {
     world.toControllers(this, "heartbeat", controller -> controller.heard(id));
   }
 
-  private void subscribe() {
-    if (!epoch.equals(BrokerEpoch.NONE)) {
-      world.toController(
-          this,
-          "subscribe",
-          controller -> controller.subscribe(id, Math.max(image.version(), epoch.value())));
+  private void subscribe(long knownVersion) {
+    if (!epoch().equals(BrokerEpoch.NONE)) {
+      long known = Math.max(seenVersion, knownVersion);
+      world.toController(this, "subscribe", controller -> controller.subscribe(id, known));
     }
-  }
-
-  private void onRegistered(Outcome<Controller.Registration> outcome) {
-    if (epoch.equals(BrokerEpoch.NONE)
-        && outcome instanceof Outcome.Accepted<Controller.Registration> accepted) {
-      epoch = accepted.value().epoch();
-      try {
-        byte[] text = Long.toString(epoch.value()).getBytes(StandardCharsets.UTF_8);
-        disk.writeSmallAtomically(EPOCH_FILE, ByteBuffer.wrap(text));
-      } catch (StorageFailure failure) {
-        world.note(() -> id + " could not note its epoch");
-      }
-      subscribe();
-    }
-  }
-
-  private void onReadyAnswered(Outcome<BrokerEpoch> outcome) {
-    if (outcome instanceof Outcome.Refused<BrokerEpoch> refused
-        && refused.error() == Errors.STALE_BROKER_EPOCH) {
-      registerAnew(); // a late word of an earlier life has taken this one's place
-    }
-    readySaid |= outcome instanceof Outcome.Accepted<BrokerEpoch>;
-  }
-
-  private void registerAnew() {
-    epoch = BrokerEpoch.NONE;
-    readySaid = false;
-    repeat();
   }
 
   void onImage(ClusterMetadata next) {
-    // An image from before this life tells what another life was to do.
-    if (epoch.equals(BrokerEpoch.NONE)
-        || next.version() < Math.max(image.version(), epoch.value())) {
-      return;
-    }
-    image = next;
-    for (TopicImage topic : image.topics().values()) {
-      for (PartitionImage partition : topic.partitions()) {
-        if (partition.replicas().contains(id)) {
-          replica(topic, partition.partition()).assume(partition, topic.configs(), epoch);
-        }
-      }
-    }
-    BrokerImage self = image.brokers().get(id);
-    if (self != null && self.epoch().value() > epoch.value()) {
-      registerAnew();
-    } else if (readySaid && self != null && self.fenced() && self.epoch().equals(epoch)) {
-      readySaid = false;
-      repeat();
-    }
+    seenVersion = Math.max(seenVersion, next.version());
+    duties.orElseThrow().shown(next);
   }
 
-  private SimReplica replica(TopicImage topic, int partition) {
+  private SimReplica replica(PartitionId partition) {
     return replicas.computeIfAbsent(
-        partition,
+        partition.partition(),
         absent ->
             new SimReplica(
                 id,
-                new PartitionId(topic.id(), topic.name(), partition),
+                partition,
                 directory,
                 world.brokerConfigs(),
-                new ReplicaPort(topic.id(), partition),
+                new ReplicaPort(partition.topicId(), partition.partition()),
                 pushBudget,
                 world.mutation()));
   }
@@ -330,6 +252,7 @@ public final class SimBroker {
 
   /** After each event: takes note of what its logs hold, and sends its answers off. */
   void observe() {
+    List.copyOf(replicas.values()).forEach(replica -> duties.orElseThrow().hear(replica));
     for (var entry : replicas.entrySet()) {
       SimReplica replica = entry.getValue();
       if (!replica.isOpen()) {
@@ -387,7 +310,7 @@ public final class SimBroker {
   }
 
   public BrokerEpoch epoch() {
-    return epoch;
+    return duties.map(SimBrokerDuties::epoch).orElse(BrokerEpoch.NONE);
   }
 
   public ClusterMetadata image() {
@@ -420,10 +343,11 @@ public final class SimBroker {
   }
 
   private boolean hasOffline() {
-    return replicas.values().stream().anyMatch(SimReplica::isOffline);
+    return duties.orElseThrow().hasGivenUp()
+        || replicas.values().stream().anyMatch(SimReplica::isOffline);
   }
 
-  /** Stops and starts if a replica is offline, as whoever runs it would. */
+  /** Stops and starts if its disk has failed, as whoever runs it would. */
   public void restartIfOffline() {
     if (up && hasOffline()) {
       stop();
@@ -433,7 +357,79 @@ public final class SimBroker {
 
   @Override
   public String toString() {
-    return "broker " + id + (up ? paused ? " paused " : " up " : " down ") + epoch + " " + replicas;
+    return "broker "
+        + id
+        + (up ? paused ? " paused " : " up " : " down ")
+        + epoch()
+        + " "
+        + replicas;
+  }
+
+  /** The broker's way to the world; dead with this life. */
+  private final class BrokerPort implements SimBrokerDuties.Port {
+    private SimBrokerDuties self() {
+      return duties.orElseThrow();
+    }
+
+    @Override
+    public void register(int attempt, Optional<BrokerEpoch> whole) {
+      SimBrokerDuties self = self();
+      world.toController(
+          SimBroker.this,
+          "register",
+          controller ->
+              controller.register(
+                  SimBroker.this,
+                  incarnation,
+                  whole,
+                  outcome -> {
+                    if (self == self()) {
+                      self.registered(attempt, outcome);
+                    }
+                  }));
+    }
+
+    @Override
+    public void subscribe(long knownVersion) {
+      SimBroker.this.subscribe(knownVersion);
+    }
+
+    @Override
+    public void ready(BrokerEpoch epoch) {
+      SimBrokerDuties self = self();
+      world.toController(
+          SimBroker.this,
+          "ready",
+          controller ->
+              controller.ready(
+                  SimBroker.this,
+                  epoch,
+                  outcome -> {
+                    if (self == self()) {
+                      self.readyAnswered(epoch, outcome);
+                    }
+                  }));
+    }
+
+    @Override
+    public void fence() {
+      world.toController(SimBroker.this, "fence", controller -> controller.fence(id));
+    }
+
+    @Override
+    public void after(long micros, String what, Runnable action) {
+      world.at(SimBroker.this, micros, what, action);
+    }
+
+    @Override
+    public SimReplica replica(PartitionId partition) {
+      return SimBroker.this.replica(partition);
+    }
+
+    @Override
+    public void publish(ClusterMetadata published) {
+      image = published;
+    }
   }
 
   /** A replica's way to the world; dead with this life. */
@@ -498,9 +494,8 @@ public final class SimBroker {
     }
 
     @Override
-    public void writeSoon() {
-      SimReplica self = self();
-      world.at(SimBroker.this, world.between(10, 500), "write", self::writeGathered);
+    public void writeSoon(Runnable write) {
+      world.at(SimBroker.this, world.between(10, 500), "write", write);
     }
 
     @Override
@@ -516,13 +511,8 @@ public final class SimBroker {
     }
 
     @Override
-    public void tendSoon() {
-      SimReplica self = self();
-      world.at(SimBroker.this, 200_000, "tend", () -> tend(self));
-    }
-
-    private void tend(SimReplica self) {
-      (self == null ? self() : self).tend();
+    public void after(long micros, String what, Runnable action) {
+      world.at(SimBroker.this, micros, what, action);
     }
   }
 

@@ -30,6 +30,7 @@ public final class SimController {
   private final SimBroker host;
   private final int life;
   private final SimDecisions decisions;
+  private final SimDecisions.Office office = new SimDecisions.Office();
   private final Deque<Command<?>> waiting = new ArrayDeque<>();
   private final TreeSet<Integer> subscribers = new TreeSet<>();
   private final TreeMap<Integer, Long> heardMicros = new TreeMap<>();
@@ -43,6 +44,7 @@ public final class SimController {
 
   private record Command<T>(
       String name,
+      Optional<Controller.Command> said,
       Function<ClusterMetadata, SimDecisions.Made<T>> decision,
       Consumer<Outcome<T>> reply) {}
 
@@ -150,7 +152,22 @@ public final class SimController {
       String name,
       Function<ClusterMetadata, SimDecisions.Made<T>> decision,
       Consumer<Outcome<T>> reply) {
-    waiting.add(new Command<>(name, decision, reply));
+    waiting.add(new Command<>(name, Optional.empty(), decision, reply));
+    next();
+  }
+
+  /** What a broker has said; the answer goes back to it. */
+  private <T> void submit(
+      SimBroker from,
+      Controller.Command said,
+      Function<ClusterMetadata, SimDecisions.Made<T>> decision,
+      Consumer<Outcome<T>> reply) {
+    waiting.add(
+        new Command<>(
+            said.toString(),
+            Optional.of(said),
+            decision,
+            outcome -> world.send(host.id(), from, "answer", () -> reply.accept(outcome))));
     next();
   }
 
@@ -161,6 +178,10 @@ public final class SimController {
   }
 
   private <T> void decide(Command<T> command) {
+    if (command.said().filter(said -> office.isOvertaken(said, image)).isPresent()) {
+      recover();
+      return;
+    }
     SimDecisions.Made<T> made = command.decision().apply(image);
     world.note(() -> "controller " + host.id() + " decides " + command.name() + ": " + made);
     if (made.facts().isEmpty()) {
@@ -231,8 +252,8 @@ public final class SimController {
 
   void subscribe(int brokerId, long knownVersion) {
     subscribers.add(brokerId);
-    if (inOffice && !writing && knownVersion > image.version()) {
-      recover(); // another has written since, and nothing of ours was refused yet
+    if (inOffice && !writing && office.isOvertaken(SimDecisions.follow(knownVersion), image)) {
+      recover();
     } else if (inOffice) {
       tellImage(brokerId);
     }
@@ -244,24 +265,24 @@ public final class SimController {
       Optional<BrokerEpoch> previousEpoch,
       Consumer<Outcome<Controller.Registration>> reply) {
     submit(
-        "register " + broker.id() + " after " + previousEpoch,
+        broker,
+        new Controller.RegisterBroker(
+            broker.id(), incarnation, "", "", 0, Optional.empty(), previousEpoch, null),
         now -> decisions.register(now, broker.id(), incarnation, "", previousEpoch),
-        outcome -> world.send(host.id(), broker, "registered", () -> reply.accept(outcome)));
+        reply);
   }
 
   void ready(SimBroker broker, BrokerEpoch epoch, Consumer<Outcome<BrokerEpoch>> reply) {
     submit(
-        "ready " + broker.id(),
+        broker,
+        new Controller.BrokerReady(broker.id(), epoch, null),
         now -> decisions.ready(now, broker.id(), epoch),
-        outcome -> world.send(host.id(), broker, "ready answered", () -> reply.accept(outcome)));
+        reply);
   }
 
   void propose(
       SimBroker broker, Controller.ProposeIsr proposal, Consumer<Outcome<PartitionImage>> reply) {
-    submit(
-        "propose " + proposal,
-        now -> decisions.proposeIsr(now, proposal),
-        outcome -> world.send(host.id(), broker, "proposal answered", () -> reply.accept(outcome)));
+    submit(broker, proposal, now -> decisions.proposeIsr(now, proposal), reply);
   }
 
   SimDecisions decisions() {

@@ -53,7 +53,16 @@ public final class Controller {
           FenceAbsent,
           SubscriberGone,
           FollowerGone,
-          CourierGone {}
+          CourierGone {
+
+    /**
+     * The newest version of the image that the sender must have heard of to say this; brokers'
+     * epochs are versions. 0 if it tells nothing.
+     */
+    default long namedVersion() {
+      return 0;
+    }
+  }
 
   /** A command that may be long itself, or have a long answer. */
   sealed interface AnsweredAtLength<T> extends Command {
@@ -144,6 +153,11 @@ public final class Controller {
       this(brokerId, incarnation, clusterId, host, port, rack, Optional.empty(), replyTo);
     }
 
+    @Override
+    public long namedVersion() {
+      return previousEpoch.map(BrokerEpoch::value).orElse(0L);
+    }
+
     BrokerRegistration registration() {
       return new BrokerRegistration(
           brokerId, incarnation, clusterId, host, port, rack, previousEpoch);
@@ -154,7 +168,12 @@ public final class Controller {
 
   /** The broker serves: lift its fence and let it lead. */
   public record BrokerReady(int brokerId, BrokerEpoch epoch, ActorRef<Outcome<BrokerEpoch>> replyTo)
-      implements Command {}
+      implements Command {
+    @Override
+    public long namedVersion() {
+      return epoch.value();
+    }
+  }
 
   /**
    * The broker cannot be reached. It neither leads nor counts as in sync until it says again that
@@ -172,7 +191,12 @@ public final class Controller {
    *     become in sync
    */
   public record BrokerLeaving(int brokerId, BrokerEpoch epoch, ActorRef<Outcome<Integer>> replyTo)
-      implements Command {}
+      implements Command {
+    @Override
+    public long namedVersion() {
+      return epoch.value();
+    }
+  }
 
   /**
    * The leader of a partition asks for another ISR (Kafka's AlterPartition, KIP-497). Accepted only
@@ -195,6 +219,11 @@ public final class Controller {
       SortedMap<Integer, BrokerEpoch> isr,
       ActorRef<Outcome<PartitionImage>> replyTo)
       implements Command {
+    @Override
+    public long namedVersion() {
+      return isr.values().stream().mapToLong(BrokerEpoch::value).max().orElse(0);
+    }
+
     IsrProposal proposal() {
       return new IsrProposal(
           topicId, partition, leader, leaderEpoch, partitionEpoch, new TreeMap<>(isr));
@@ -279,7 +308,12 @@ public final class Controller {
   /** A block of producer ids for a broker to hand out. */
   public record AllocateProducerIds(
       int brokerId, BrokerEpoch epoch, ActorRef<Outcome<ProducerIdBlock>> replyTo)
-      implements Command {}
+      implements Command {
+    @Override
+    public long namedVersion() {
+      return epoch.value();
+    }
+  }
 
   public record ProducerIdBlock(long first, int count) {}
 
@@ -288,8 +322,20 @@ public final class Controller {
    *
    * @param subscriber gets whole images: within one JVM they share structure; of a controller on
    *     another broker, {@link ImageFollower} makes them from what is new
+   * @param knownVersion of which the subscriber has heard, such as its broker's epoch; a controller
+   *     whose image is older has been overtaken, and learns of it
    */
-  public record Subscribe(ActorRef<ImageChanged> subscriber) implements Command {}
+  public record Subscribe(ActorRef<ImageChanged> subscriber, long knownVersion) implements Command {
+    /** Of one that has heard of nothing yet. */
+    public Subscribe(ActorRef<ImageChanged> subscriber) {
+      this(subscriber, 0);
+    }
+
+    @Override
+    public long namedVersion() {
+      return knownVersion;
+    }
+  }
 
   public record ImageChanged(ClusterMetadata image) implements ImageMessage {}
 
@@ -299,7 +345,12 @@ public final class Controller {
    *
    * @param version zero for a follower that has no image yet
    */
-  record Follow(long version, ActorRef<ImageMessage> follower) implements Command {}
+  record Follow(long version, ActorRef<ImageMessage> follower) implements Command {
+    @Override
+    public long namedVersion() {
+      return version;
+    }
+  }
 
   /**
    * What is new since a version of the image, without a gap.

@@ -29,7 +29,8 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  *
  * <p>Whether there should be a controller here is for the singleton manager to say, whether it may
  * write for the journal. So after a refused or failed write it recovers anew, with growing pauses:
- * if the journal was away it goes on, and if another has written meanwhile it begins from that.
+ * if the journal was away it goes on, and if another has written meanwhile it begins from that. It
+ * does the same when somebody names a newer image than its own ({@link Overtaking}).
  */
 final class ControllerBehavior
     extends EventSourcedBehaviorWithEnforcedReplies<
@@ -52,6 +53,7 @@ final class ControllerBehavior
   private final TimerScheduler<Controller.Command> timers;
   private final Freight freight;
   private final ImageFeed feed;
+  private final Overtaking overtaking = new Overtaking();
 
   /** Whether the first fact of this reign is durable. */
   private boolean inOffice;
@@ -148,7 +150,25 @@ final class ControllerBehavior
         .onCommand(Controller.SubscriberGone.class, this::onSubscriberGone)
         .onCommand(Controller.Follow.class, this::onFollow)
         .onCommand(Controller.FollowerGone.class, this::onFollowerGone);
-    return builder.build();
+    CommandHandlerWithReply<Controller.Command, MetadataFact, ClusterMetadata> decide =
+        builder.build();
+    return (image, command) -> {
+      if (inOffice && overtaking.isShownBy(command, image)) {
+        throw new OvertakenException(image.version(), command.namedVersion());
+      }
+      return decide.apply(image, command);
+    };
+  }
+
+  /** Thrown to begin anew; what was asked is asked again by whoever did. */
+  private static final class OvertakenException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    OvertakenException(long own, long named) {
+      super(
+          "This controller's image is of version %d, and %d is known elsewhere: another controller has written. It recovers anew."
+              .formatted(own, named));
+    }
   }
 
   private void onRecovered() {

@@ -67,11 +67,13 @@ final class ControllerGateway extends AbstractBehavior<Controller.Command> {
     ActorRef<ImageFollower.Message> known = followers.get(subscriber);
     if (known == null) {
       ActorRef<ImageFollower.Message> follower =
-          getContext().spawnAnonymous(ImageFollower.create(codec, controller, subscriber));
+          getContext()
+              .spawnAnonymous(
+                  ImageFollower.create(codec, controller, subscriber, command.knownVersion()));
       getContext().watchWith(follower, new Controller.SubscriberGone(subscriber));
       followers.put(subscriber, follower);
     } else {
-      known.tell(ImageFollower.Again.INSTANCE);
+      known.tell(new ImageFollower.Again(command.knownVersion()));
     }
     return this;
   }

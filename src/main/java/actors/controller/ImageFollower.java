@@ -13,7 +13,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * Follows the controller's image for one subscriber, wherever the controller is: begins with a
  * whole image, applies what is new, and asks again where something is missing. The subscriber sees
  * whole images only. Asking goes on all the time, since a controller that has just taken office
- * knows of no follower.
+ * knows of no follower. A controller that answers with less than the subscriber has heard of is
+ * told so: it has been overtaken.
  */
 final class ImageFollower extends AbstractBehavior<ImageFollower.Message> {
   private final MessageCodec codec;
@@ -22,16 +23,19 @@ final class ImageFollower extends AbstractBehavior<ImageFollower.Message> {
   private final ActorRef<ImageMessage> self;
   private final Reassembly parts = new Reassembly(2, Limits.IMAGE_BYTES_MAX);
   private ClusterMetadata image = ClusterMetadata.EMPTY;
+  private long knownVersion;
 
   /** Ticks in which neither an answer nor a part of one has come; from -1: nothing is awaited. */
   private int silentTicks = -1;
 
   sealed interface Message {}
 
-  /** Tell the subscriber the present image once more, and ask whether there is a newer one. */
-  enum Again implements Message {
-    INSTANCE
-  }
+  /**
+   * Tell the subscriber the present image once more, and ask whether there is a newer one.
+   *
+   * @param knownVersion of which the subscriber has heard
+   */
+  record Again(long knownVersion) implements Message {}
 
   private enum Tick implements Message {
     INSTANCE
@@ -47,26 +51,34 @@ final class ImageFollower extends AbstractBehavior<ImageFollower.Message> {
       ActorContext<Message> context,
       MessageCodec codec,
       ActorRef<Controller.Command> controller,
-      ActorRef<Controller.ImageChanged> subscriber) {
+      ActorRef<Controller.ImageChanged> subscriber,
+      long knownVersion) {
     super(context);
     this.codec = codec;
     this.controller = controller;
     this.subscriber = subscriber;
+    this.knownVersion = knownVersion;
     this.self = context.messageAdapter(ImageMessage.class, Arrived::new);
   }
 
-  /** Stops when the subscriber does. */
+  /**
+   * Stops when the subscriber does.
+   *
+   * @param knownVersion of which the subscriber has heard already
+   */
   static Behavior<Message> create(
       MessageCodec codec,
       ActorRef<Controller.Command> controller,
-      ActorRef<Controller.ImageChanged> subscriber) {
+      ActorRef<Controller.ImageChanged> subscriber,
+      long knownVersion) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.INSTANCE, Limits.FOLLOW_INTERVAL);
                   context.watchWith(subscriber, SubscriberGone.INSTANCE);
-                  return new ImageFollower(context, codec, controller, subscriber).ask();
+                  return new ImageFollower(context, codec, controller, subscriber, knownVersion)
+                      .ask();
                 }));
   }
 
@@ -75,7 +87,7 @@ final class ImageFollower extends AbstractBehavior<ImageFollower.Message> {
     return newReceiveBuilder()
         .onMessage(Arrived.class, this::onArrived)
         .onMessage(Tick.class, tick -> onTick())
-        .onMessage(Again.class, again -> onAgain())
+        .onMessage(Again.class, this::onAgain)
         .onMessage(SubscriberGone.class, gone -> Behaviors.stopped())
         .build();
   }
@@ -87,6 +99,10 @@ final class ImageFollower extends AbstractBehavior<ImageFollower.Message> {
   }
 
   private Behavior<Message> onTick() {
+    if (image.version() < knownVersion) {
+      // Only named: what is wanted is asked for from the version that is here.
+      controller.tell(new Controller.Follow(knownVersion, self));
+    }
     if (silentTicks < 0) {
       return ask();
     }
@@ -95,7 +111,8 @@ final class ImageFollower extends AbstractBehavior<ImageFollower.Message> {
     return silentTicks >= patience ? ask() : this;
   }
 
-  private Behavior<Message> onAgain() {
+  private Behavior<Message> onAgain(Again again) {
+    knownVersion = Math.max(knownVersion, again.knownVersion());
     if (image.version() > 0) {
       subscriber.tell(new Controller.ImageChanged(image));
     }

@@ -14,10 +14,6 @@ final class ImageKinds {
 
   void addTo(MessageCodec codec) {
     codec.add(
-        Controller.Subscribe.class,
-        (writer, command) -> writer.text(refs.toSerializationFormat(command.subscriber())),
-        reader -> new Controller.Subscribe(ref(reader)));
-    codec.add(
         Controller.Follow.class,
         (writer, command) ->
             writer.number(command.version()).text(refs.toSerializationFormat(command.follower())),

@@ -81,10 +81,6 @@ final class Following {
     return session;
   }
 
-  boolean isAccepted() {
-    return accepted;
-  }
-
   void configure(boolean nowCommitsOnFlush) {
     if (commitsOnFlush != nowCommitsOnFlush) {
       commitsOnFlush = nowCommitsOnFlush;

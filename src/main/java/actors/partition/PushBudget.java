@@ -26,8 +26,4 @@ public final class PushBudget {
   void release(long bytes) {
     left.addAndGet(bytes);
   }
-
-  long left() {
-    return left.get();
-  }
 }

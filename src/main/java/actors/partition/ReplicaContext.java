@@ -41,6 +41,10 @@ public record ReplicaContext(
         new PushBudget(Limits.PUSHED_BYTES_MAX));
   }
 
+  ReplicaHome home() {
+    return new ReplicaHome(brokerId, directory, configs);
+  }
+
   /** The way to a replica whose address is not known: by partition and broker. */
   public interface Peers {
     /** At most once, and never if that broker is not there. */

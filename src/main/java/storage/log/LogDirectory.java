@@ -41,6 +41,9 @@ public final class LogDirectory implements AutoCloseable {
   private int deletions;
   private boolean closed;
 
+  /** A log that failed was closed before the directory is. */
+  private boolean hadFailedLog;
+
   private LogDirectory(
       FileSystem fileSystem, Path root, FileSystem.Lock lock, DirectoryIdentity identity) {
     this.fileSystem = fileSystem;
@@ -163,7 +166,12 @@ public final class LogDirectory implements AutoCloseable {
     PartitionLog log =
         PartitionLog.open(
             request(partition, config, progress, nowMillis), this::writeRecoveryPoints);
-    opened(partition, log);
+    try {
+      opened(partition, log);
+    } catch (StorageFailure notNoted) {
+      log.abandon();
+      throw notNoted;
+    }
     return log;
   }
 
@@ -229,8 +237,8 @@ public final class LogDirectory implements AutoCloseable {
   }
 
   private synchronized void opened(PartitionName partition, PartitionLog log) {
-    open.put(partition, log);
     settled(partition);
+    open.put(partition, log);
   }
 
   /** A partition's files no longer need what the previous stop made necessary. */
@@ -248,6 +256,9 @@ public final class LogDirectory implements AutoCloseable {
 
   /** Closes a partition's log and remembers its offsets; for the log's owner. */
   public void closePartition(PartitionLog log) {
+    synchronized (this) {
+      hadFailedLog |= log.hasFailed();
+    }
     log.close();
     synchronized (this) {
       noteOffsets(log);
@@ -347,7 +358,7 @@ public final class LogDirectory implements AutoCloseable {
     closed = true;
     try {
       List<PartitionLog> logs = new ArrayList<>(open.values());
-      boolean isSound = logs.stream().noneMatch(PartitionLog::hasFailed);
+      boolean isSound = !hadFailedLog && logs.stream().noneMatch(PartitionLog::hasFailed);
       logs.forEach(PartitionLog::close);
       writeCheckpoints();
       boolean isComplete = previousStop == PreviousStop.CLEAN || unopened.isEmpty();

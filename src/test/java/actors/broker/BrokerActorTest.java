@@ -221,6 +221,40 @@ class BrokerActorTest {
     }
 
     @Test
+    void registersAnewWhereAnotherRegistrationHasTakenItsPlace() {
+      show(orders);
+      Controller.BrokerReady ready = next(Controller.BrokerReady.class);
+      BrokerEpoch later = new BrokerEpoch(EPOCH.value() + 10);
+
+      ready.replyTo().tell(Outcome.refused(Errors.STALE_BROKER_EPOCH, "another life"));
+      Controller.RegisterBroker anew = next(Controller.RegisterBroker.class);
+      anew.replyTo().tell(Outcome.accepted(new Controller.Registration(later, CLUSTER)));
+      assertThat(next(Controller.Subscribe.class).knownVersion()).isEqualTo(later.value());
+      version = later.value();
+      show(next(orders));
+      Controller.BrokerReady readyAgain = next(Controller.BrokerReady.class);
+      readyAgain.replyTo().tell(Outcome.accepted(later));
+
+      assertThat(anew.previousEpoch()).contains(EPOCH);
+      assertThat(readyAgain.epoch()).isEqualTo(later);
+      assertThat(serving).succeedsWithin(PATIENCE).isEqualTo(CLUSTER);
+    }
+
+    @Test
+    void registersAnewWhenAnImageHasItInAnotherLife() {
+      show(orders);
+      next(Controller.BrokerReady.class).replyTo().tell(Outcome.accepted(EPOCH));
+      assertThat(serving).succeedsWithin(PATIENCE);
+
+      BrokerImage other =
+          new BrokerImage(
+              BROKER, new BrokerEpoch(version + 1), "127.0.0.1", 9_092, Optional.empty(), true);
+      show(TreePMap.singleton(BROKER, other), orders);
+
+      next(Controller.RegisterBroker.class);
+    }
+
+    @Test
     void servesWithoutAnyTopic() {
       show();
 
@@ -352,7 +386,7 @@ class BrokerActorTest {
               new PartitionId(orders.id(), "orders", 0),
               earlier,
               Map.of(),
-              BrokerEpoch.NONE,
+              EPOCH,
               testKit.system().ignoreRef()));
     }
   }

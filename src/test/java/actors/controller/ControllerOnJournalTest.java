@@ -2,6 +2,7 @@ package actors.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import actors.BrokerEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
 import com.typesafe.config.ConfigFactory;
@@ -72,6 +73,53 @@ class ControllerOnJournalTest {
   }
 
   @Test
+  void recoversBeforeItAnswersWhoKnowsMoreThanItDoes() {
+    TestProbe<Controller.ImageChanged> images = kit.createTestProbe();
+    ActorRef<Controller.Command> stale = controller(1);
+    stale.tell(new Controller.Subscribe(images.getRef()));
+    images.receiveMessage(PATIENCE);
+    BrokerEpoch epoch = registered(controller(2), 7);
+    TestProbe<Outcome<BrokerEpoch>> answers = kit.createTestProbe();
+
+    stale.tell(new Controller.BrokerReady(7, epoch, answers.getRef()));
+    ClusterMetadata image = images.receiveMessage(PATIENCE).image();
+
+    assertThat(image.controllerEpoch()).isEqualTo(3);
+    assertThat(image.brokers().keySet()).containsExactly(7);
+    answers.expectNoMessage(Duration.ZERO);
+    stale.tell(new Controller.BrokerReady(7, epoch, answers.getRef()));
+    assertThat(answers.receiveMessage(PATIENCE)).isEqualTo(Outcome.accepted(epoch));
+  }
+
+  @Test
+  void recoversWhenAFollowerHasANewerImage() {
+    TestProbe<ImageMessage> follower = kit.createTestProbe();
+    ActorRef<Controller.Command> stale = controller(1);
+    stale.tell(new Controller.Follow(0, follower.getRef()));
+    follower.receiveMessage(PATIENCE);
+    BrokerEpoch epoch = registered(controller(2), 7);
+
+    stale.tell(new Controller.Follow(epoch.value(), follower.getRef()));
+
+    assertThat(follower.expectMessageClass(Controller.ImageChanged.class, PATIENCE).image())
+        .satisfies(image -> assertThat(image.brokers().keySet()).containsExactly(7));
+  }
+
+  @Test
+  void goesOnWithWhatTheJournalHoldsWhereSomebodyKnowsMoreThanThat() {
+    TestProbe<Controller.ImageChanged> images = kit.createTestProbe();
+    ActorRef<Controller.Command> controller = controller(1);
+    controller.tell(new Controller.Subscribe(images.getRef()));
+    images.receiveMessage(PATIENCE);
+
+    controller.tell(new Controller.Subscribe(images.getRef(), 1_000));
+    assertThat(images.receiveMessage(PATIENCE).image().controllerEpoch()).isEqualTo(2);
+    controller.tell(new Controller.Subscribe(images.getRef(), 1_000));
+
+    assertThat(images.receiveMessage(PATIENCE).image().controllerEpoch()).isEqualTo(2);
+  }
+
+  @Test
   void findsItsSnapshotAndTheFactsAfterItAgain() {
     ActorRef<Controller.Command> first = controller(1);
     for (int brokerId = 0; brokerId < Limits.FACTS_PER_SNAPSHOT + 5; brokerId++) {
@@ -92,6 +140,16 @@ class ControllerOnJournalTest {
     return kit.spawn(
         Controller.create(
             brokerId, BrokerConfigs.DEFAULTS, Randomness.seeded(new SplittableRandom(brokerId))));
+  }
+
+  private BrokerEpoch registered(ActorRef<Controller.Command> controller, int brokerId) {
+    return register(controller, brokerId)
+        .receiveMessage(PATIENCE)
+        .fold(
+            Controller.Registration::epoch,
+            refused -> {
+              throw new AssertionError(refused.message());
+            });
   }
 
   private TestProbe<Outcome<Controller.Registration>> register(

@@ -33,7 +33,7 @@ class ImageFollowerTest {
 
   @BeforeEach
   void start() {
-    follower = KIT.spawn(ImageFollower.create(codec, controller.ref(), subscriber.ref()));
+    follower = KIT.spawn(ImageFollower.create(codec, controller.ref(), subscriber.ref(), 0));
     asFollower = expectAsked(0);
   }
 
@@ -95,10 +95,21 @@ class ImageFollowerTest {
 
     @Test
     void repeatsItsImageToWhoSubscribesAgain() {
-      follower.tell(ImageFollower.Again.INSTANCE);
+      follower.tell(new ImageFollower.Again(0));
 
       assertThat(subscriber.receiveMessage().image()).isEqualTo(three);
     }
+  }
+
+  @Test
+  void namesWhatItsSubscriberKnowsToAControllerThatAnswersWithLess() {
+    follower.tell(new ImageFollower.Again(three.version() + 5));
+    asFollower.tell(new Controller.ImageChanged(three));
+
+    assertThat(expectAsked(three.version() + 5)).isEqualTo(asFollower);
+    asFollower.tell(new Controller.ImageUpdate(three.version() + 5, List.of()));
+
+    expectAsked(three.version());
   }
 
   @Test

@@ -43,6 +43,7 @@ class MessageCodecTest {
           Controller.TakeOffice.class,
           Controller.Balance.class,
           Controller.FenceAbsent.class,
+          Controller.Subscribe.class,
           Controller.SubscriberGone.class,
           Controller.FollowerGone.class,
           Controller.CourierGone.class);

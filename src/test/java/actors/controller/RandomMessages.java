@@ -52,7 +52,6 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
             somebody.narrow()),
         new Controller.AlterReassignments(wishes(), bool(), somebody.narrow()),
         new Controller.AllocateProducerIds(random.integer(), random.epoch(), somebody.narrow()),
-        new Controller.Subscribe(somebody.narrow()),
         new Controller.Follow(random.number(), somebody.narrow()),
         part(),
         new Controller.ImageChanged(random.image()),

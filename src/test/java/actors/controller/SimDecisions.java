@@ -20,6 +20,20 @@ public final class SimDecisions {
   /** What a command comes to; as {@link Decision}. */
   public record Made<T>(List<MetadataFact> facts, Outcome<T> reply) {}
 
+  /** As a controller looks at each command before it decides. */
+  public static final class Office {
+    private final Overtaking overtaking = new Overtaking();
+
+    public boolean isOvertaken(Controller.Command command, ClusterMetadata image) {
+      return overtaking.isShownBy(command, image);
+    }
+  }
+
+  /** That the image is asked for from this version on. */
+  public static Controller.Command follow(long version) {
+    return new Controller.Follow(version, null);
+  }
+
   public SimDecisions(BrokerConfigs configs, Mutation mutation) {
     this.brokers = new BrokerDecisions(configs);
     this.isrs = new IsrDecisions(configs);

@@ -1,11 +1,13 @@
 package actors.partition;
 
 import actors.BrokerEpoch;
+import actors.LeaderEpoch;
 import java.lang.reflect.Field;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import simulation.Mutation;
 import storage.log.LogDirectory;
 import storage.log.PartitionLog;
@@ -16,6 +18,7 @@ import storage.log.PartitionLog;
  */
 final class Tampering {
   private final Mutation mutation;
+  private Optional<LeaderEpoch> follows = Optional.empty();
 
   /** A message and the broker it goes to. */
   record Addressed(int to, ReplicationMessage message) {}
@@ -24,13 +27,28 @@ final class Tampering {
     this.mutation = mutation;
   }
 
-  void beforeFollowing(PartitionLog log, LogDirectory directory, long nowMillis) {
-    if (mutation == Mutation.TRUNCATE_TO_HIGH_WATERMARK) {
-      long highWatermark = directory.highWatermark(log.partition());
-      if (highWatermark < log.logEndOffset()) {
-        log.truncateTo(highWatermark, nowMillis);
-      }
+  /** What a replica says; a follower's first word may come of a log that it has cut itself. */
+  ReplicationMessage said(
+      ReplicationMessage message, Supplier<PartitionLog> log, LogDirectory directory) {
+    if (mutation != Mutation.TRUNCATE_TO_HIGH_WATERMARK
+        || !(message instanceof ReplicationMessage.Fetch fetch)
+        || follows.filter(epoch -> epoch.equals(fetch.epoch())).isPresent()) {
+      return message;
     }
+    follows = Optional.of(fetch.epoch());
+    PartitionLog cut = log.get();
+    long highWatermark = directory.highWatermark(cut.partition());
+    if (highWatermark < cut.logEndOffset()) {
+      cut.truncateTo(highWatermark, 0);
+    }
+    return new ReplicationMessage.Fetch(
+        fetch.epoch(),
+        fetch.from(),
+        fetch.session(),
+        fetch.brokerEpoch(),
+        cut.latestEpoch().orElse(-1),
+        cut.logEndOffset(),
+        fetch.windowBytes());
   }
 
   ReplicationMessage heardByLeader(ReplicationMessage message, Reign reign) {

@@ -104,6 +104,44 @@ class LogDirectoryTest {
       assertThat(open(OWNER).previousStop()).isEqualTo(PreviousStop.MACHINE_CRASH);
     }
 
+    /** Wherever the space ran out before, in the log or only in noting that it is recovered. */
+    @Test
+    void byAPowerLossAndThenFilledAndIsUsedAgainOnceThereIsSpace() {
+      int failures = 0;
+      for (long bytes = 0; bytes < 2_000; bytes++) {
+        LogFixture crashed = new LogFixture(1, LogFixture.SMALL);
+        crashed.append(0, Batches.of(3, 0));
+        crashed.disk.crashMachine();
+        LogDirectory directory = LogDirectory.open(crashed.disk, LogFixture.ROOT, OWNER, () -> "");
+        crashed.disk.limitTo(bytes);
+        try {
+          openOrders(directory);
+        } catch (StorageFailure full) {
+          failures++;
+          crashed.disk.limitTo(Long.MAX_VALUE);
+          assertThat(openOrders(directory).hasFailed()).isFalse();
+        }
+      }
+      assertThat(failures).isPositive();
+    }
+
+    private PartitionLog openOrders(LogDirectory directory) {
+      return directory.openPartition(
+          LogFixture.NAME, LogFixture.TOPIC_ID, LogFixture.SMALL, RecoveryProgress.SILENT, 0);
+    }
+
+    @Test
+    void notCleanlyIfALogThatHadFailedWasClosedBefore() {
+      fixture.append(0, Batches.of(3, 0));
+      fixture.disk.failSyncs(1);
+      assertThatThrownBy(fixture.log.beginFlush()::force).isInstanceOf(StorageFailure.class);
+
+      fixture.directory.closePartition(fixture.log);
+      fixture.directory.close();
+
+      assertThat(open(OWNER).previousStop()).isEqualTo(PreviousStop.MACHINE_CRASH);
+    }
+
     @Test
     void notCleanlyWhileALogFromBeforeACrashWasNotOpened() {
       fixture.append(0, Batches.of(3, 0));

@@ -4,8 +4,6 @@ import actors.Outcome;
 import actors.controller.Controller;
 import actors.controller.PartitionImage;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -15,27 +13,21 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import storage.log.FlushTicket;
 
-/** A replica's surroundings in production: mailboxes, timers, threads that wait for the disk. */
-final class ActorSurroundings implements Surroundings {
+/** A replica's port in production: mailboxes, timers, threads that wait for the disk. */
+final class ActorPort implements ReplicaPort {
   private static final String FLUSH_DISPATCHER = "granary.flush-dispatcher";
-  private static final Duration TEND_DELAY = Duration.ofMillis(200);
   private static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
   private static final Replica.WriteGathered WRITE_GATHERED = new Replica.WriteGathered();
   private static final Replica.Tend TEND = new Replica.Tend();
+  private static final Replica.NoteHighWatermark NOTE = new Replica.NoteHighWatermark();
+  private static final Replica.Housekeep HOUSEKEEP = new Replica.Housekeep();
 
   private final ActorContext<Replica.Command> context;
   private final TimerScheduler<Replica.Command> timers;
   private final ReplicaContext replica;
   private final Executor flushes;
 
-  /** Whom to talk to directly, as far as they have been heard. */
-  private final Map<Integer, ActorRef<Replica.Command>> peers = new HashMap<>();
-
-  private PartitionId partition;
-  private boolean tends;
-  private long lastSession;
-
-  ActorSurroundings(
+  ActorPort(
       ActorContext<Replica.Command> context,
       TimerScheduler<Replica.Command> timers,
       ReplicaContext replica) {
@@ -46,38 +38,9 @@ final class ActorSurroundings implements Surroundings {
         context.getSystem().dispatchers().lookup(DispatcherSelector.fromConfig(FLUSH_DISPATCHER));
   }
 
-  /** Whose replica it is; before anything is sent. */
-  void begin(PartitionId id) {
-    partition = id;
-  }
-
-  /** Larger than any of an earlier role or an earlier actor of this life of the broker. */
-  long nextSession() {
-    lastSession = Math.max(lastSession + (1 << 20), System.nanoTime() / 1_000);
-    return lastSession;
-  }
-
-  /** A peer has spoken: it is answered there, and missed when it is gone. */
-  void met(int brokerId, ActorRef<Replica.Command> peer) {
-    ActorRef<Replica.Command> before = peers.put(brokerId, peer);
-    if (!peer.equals(before)) {
-      if (before != null) {
-        context.unwatch(before);
-      }
-      context.watchWith(peer, new Replica.PeerGone(brokerId, peer));
-    }
-  }
-
-  /**
-   * @return false if another has taken its place already
-   */
-  boolean forget(int brokerId, ActorRef<Replica.Command> peer) {
-    return peers.remove(brokerId, peer);
-  }
-
-  /** The tending that was asked for begins. */
-  void tending() {
-    tends = false;
+  @Override
+  public ActorRef<Replica.Command> self() {
+    return context.getSelf();
   }
 
   @Override
@@ -91,24 +54,32 @@ final class ActorSurroundings implements Surroundings {
   }
 
   @Override
-  public void send(int brokerId, ReplicationMessage message) {
-    Replica.FromPeer wrapped = new Replica.FromPeer(message, context.getSelf());
-    ActorRef<Replica.Command> peer = peers.get(brokerId);
-    // Who opens a session may talk to a replica that was started anew meanwhile.
-    if (peer == null || message instanceof ReplicationMessage.Fetch) {
-      replica.peers().tell(partition, brokerId, wrapped);
-    } else {
-      peer.tell(wrapped);
-    }
-  }
-
-  @Override
   public PushBudget pushBudget() {
     return replica.pushBudget();
   }
 
   @Override
-  public void propose(IsrProposal proposal) {
+  public void send(Addressee to, ReplicationMessage message) {
+    Replica.FromPeer wrapped = new Replica.FromPeer(message, context.getSelf());
+    if (to.address().isPresent()) {
+      to.address().get().tell(wrapped);
+    } else {
+      replica.peers().tell(to.partition(), to.brokerId(), wrapped);
+    }
+  }
+
+  @Override
+  public void watch(int brokerId, ActorRef<Replica.Command> peer) {
+    context.watchWith(peer, new Replica.PeerGone(brokerId, peer));
+  }
+
+  @Override
+  public void unwatch(ActorRef<Replica.Command> peer) {
+    context.unwatch(peer);
+  }
+
+  @Override
+  public void propose(PartitionId partition, IsrProposal proposal) {
     ActorRef<Replica.Command> self = context.getSelf();
     CompletionStage<Outcome<PartitionImage>> answer =
         AskPattern.ask(
@@ -142,10 +113,22 @@ final class ActorSurroundings implements Surroundings {
   }
 
   @Override
-  public void tendSoon() {
-    if (!tends) {
-      tends = true;
-      timers.startSingleTimer(TEND, TEND_DELAY);
-    }
+  public void tendIn(Duration delay) {
+    timers.startSingleTimer(TEND, delay);
+  }
+
+  @Override
+  public void noteIn(Duration delay) {
+    timers.startSingleTimer(NOTE, delay);
+  }
+
+  @Override
+  public void housekeepEvery(Duration interval) {
+    timers.startTimerWithFixedDelay(HOUSEKEEP, interval);
+  }
+
+  @Override
+  public void cancelTimers() {
+    timers.cancelAll();
   }
 }
