@@ -44,6 +44,7 @@ public final class Controller {
           FenceBroker,
           BrokerLeaving,
           ProposeIsr,
+          ReportDamage,
           AllocateProducerIds,
           Subscribe,
           Follow,
@@ -200,6 +201,13 @@ public final class Controller {
           topicId, partition, leader, leaderEpoch, partitionEpoch, new TreeMap<>(isr));
     }
   }
+
+  /**
+   * A replica's log is damaged: take it out of ISR and ELR and let another one lead, if others have
+   * the records. Repeated until answered, or until the partition's image is another.
+   */
+  public record ReportDamage(DamageReport report, ActorRef<Outcome<PartitionImage>> replyTo)
+      implements Command {}
 
   /**
    * Kafka's ElectLeaders (KIP-460): the preferred leader where it is in sync and does not lead, or

@@ -46,6 +46,7 @@ final class ControllerBehavior
   private final TopicDecisions topics;
   private final BrokerDecisions brokers;
   private final IsrDecisions isrs;
+  private final DamageDecisions damages;
   private final LeaderDecisions leaders;
   private final ReassignmentDecisions reassignments;
   private final BrokerConfigs configs;
@@ -70,6 +71,7 @@ final class ControllerBehavior
     this.topics = new TopicDecisions(brokerConfigs);
     this.brokers = new BrokerDecisions(brokerConfigs);
     this.isrs = new IsrDecisions(brokerConfigs);
+    this.damages = new DamageDecisions(brokerConfigs);
     this.leaders = new LeaderDecisions(brokerConfigs);
     this.reassignments = new ReassignmentDecisions(brokerConfigs);
     this.configs = brokerConfigs;
@@ -140,6 +142,7 @@ final class ControllerBehavior
         .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
         .onCommand(Controller.BrokerLeaving.class, this::onBrokerLeaving)
         .onCommand(Controller.ProposeIsr.class, this::onProposeIsr)
+        .onCommand(Controller.ReportDamage.class, this::onReportDamage)
         .onCommand(Controller.ElectLeaders.class, this::onElectLeaders)
         .onCommand(Controller.Balance.class, this::onBalance)
         .onCommand(Controller.AlterReassignments.class, this::onAlterReassignments)
@@ -235,6 +238,11 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onProposeIsr(
       ClusterMetadata image, Controller.ProposeIsr command) {
     return carryOut(isrs.propose(image, command.proposal()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onReportDamage(
+      ClusterMetadata image, Controller.ReportDamage command) {
+    return carryOut(damages.withdraw(image, command.report()), command.replyTo());
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onElectLeaders(

@@ -20,6 +20,7 @@ final class MessageCodec {
    */
   MessageCodec(ActorRefResolver refs) {
     new CommandKinds(refs).addTo(this);
+    new DamageKinds(refs).addTo(this);
     AnswerKinds.addTo(this);
     new ImageKinds(refs).addTo(this);
   }

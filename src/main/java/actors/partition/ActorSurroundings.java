@@ -2,21 +2,24 @@ package actors.partition;
 
 import actors.Outcome;
 import actors.controller.Controller;
+import actors.controller.DamageReport;
 import actors.controller.PartitionImage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import storage.log.Corruption;
 import storage.log.FlushTicket;
 
 /** A replica's surroundings in production: mailboxes, timers, threads that wait for the disk. */
-final class ActorSurroundings implements Surroundings {
+final class ActorSurroundings implements Surroundings, DamagedLog.Port {
   private static final String FLUSH_DISPATCHER = "granary.flush-dispatcher";
   private static final Duration TEND_DELAY = Duration.ofMillis(200);
   private static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
@@ -27,6 +30,7 @@ final class ActorSurroundings implements Surroundings {
   private final TimerScheduler<Replica.Command> timers;
   private final ReplicaContext replica;
   private final Executor flushes;
+  private final DamagedLog damagedLog = new DamagedLog(this);
 
   /** Whom to talk to directly, as far as they have been heard. */
   private final Map<Integer, ActorRef<Replica.Command>> peers = new HashMap<>();
@@ -55,6 +59,10 @@ final class ActorSurroundings implements Surroundings {
   long nextSession() {
     lastSession = Math.max(lastSession + (1 << 20), System.nanoTime() / 1_000);
     return lastSession;
+  }
+
+  DamagedLog damagedLog() {
+    return damagedLog;
   }
 
   /** A peer has spoken: it is answered there, and missed when it is gone. */
@@ -128,6 +136,41 @@ final class ActorSurroundings implements Surroundings {
     var unused =
         answer.thenAccept(
             outcome -> self.tell(new Replica.ProposalAnswered(proposal.partitionEpoch(), outcome)));
+  }
+
+  @Override
+  public Errors damaged(long offset, Corruption what) {
+    return damagedLog.found(offset, what);
+  }
+
+  @Override
+  public String name() {
+    return partition.toString();
+  }
+
+  @Override
+  public void report(Damage damage) {
+    ActorRef<Replica.Command> self = context.getSelf();
+    int partitionEpoch = damage.terms().partitionEpoch();
+    DamageReport report =
+        new DamageReport(
+            partition.topicId(),
+            partition.partition(),
+            replica.brokerId(),
+            damage.terms().life(),
+            damage.terms().epoch(),
+            partitionEpoch,
+            damage.offset());
+    CompletionStage<Outcome<PartitionImage>> answer =
+        AskPattern.ask(
+            replica.controller(),
+            replyTo -> new Controller.ReportDamage(report, replyTo),
+            PROPOSAL_TIMEOUT,
+            context.getSystem().scheduler());
+    // One that is never answered is made again.
+    var unused =
+        answer.thenAccept(
+            outcome -> self.tell(new Replica.DamageAnswered(partitionEpoch, outcome)));
   }
 
   @Override

@@ -59,7 +59,7 @@ final class Following {
     this.flusher = flusher;
     this.allegiance = allegiance;
     this.session = firstSession;
-    this.readership = new Readership(log);
+    this.readership = new Readership(around, log);
     this.highWatermark = Math.min(highWatermark, log.logEndOffset());
     this.commitsOnFlush = log.config().flushOnCommit();
     ask();
@@ -312,6 +312,7 @@ final class Following {
   void housekeep() {
     flusher.flushIfDue();
     log.applyRetention(highWatermark, around.nowMillis());
+    log.distrustAfterAWhile(around.nowMillis());
     log.reap(around.nowMillis());
   }
 }

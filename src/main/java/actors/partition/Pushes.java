@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.log.Corruption;
 import storage.log.FetchRegion;
 import storage.log.PartitionLog;
 import storage.log.ReadOutcome;
@@ -40,6 +41,9 @@ final class Pushes {
     PushSession known = sessions.get(fetch.from());
     if (known != null && !known.isOlderThan(fetch)) {
       return false;
+    }
+    if (known != null && known.nextOffset() > fetch.endOffset()) {
+      log.distrust(); // it was lost on the way, or it was damaged: then it is not sent again
     }
     close(fetch.from());
     Divergence divergence =
@@ -133,6 +137,10 @@ final class Pushes {
   private boolean pushNext(int follower, PushSession session, Leader leader) {
     ReadOutcome outcome =
         log.read(session.nextOffset(), Limits.PUSH_BYTES_MAX, leader.logEndOffset(), true);
+    if (outcome instanceof Corruption damaged) {
+      around.damaged(session.nextOffset(), damaged);
+      return false;
+    }
     if (!(outcome instanceof FetchRegion region) || region.isEmpty()) {
       LOG.error(
           "{} cannot be given to broker {} from offset {} on: {}",

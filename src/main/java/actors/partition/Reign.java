@@ -40,7 +40,7 @@ final class Reign {
     this.around = around;
     this.flusher = flusher;
     this.log = log;
-    this.readership = new Readership(log);
+    this.readership = new Readership(around, log);
     this.leader = leader;
     this.pushes = new Pushes(around, log, leader.terms());
     // What an earlier life wrote and may not have forced: it is committed once it is.
@@ -352,6 +352,7 @@ final class Reign {
   void housekeep() {
     flusher.flushIfDue();
     log.applyRetention(leader.highWatermark(), now());
+    log.distrustAfterAWhile(now());
     log.reap(now());
   }
 

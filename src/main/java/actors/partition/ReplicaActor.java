@@ -89,6 +89,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
         .onMessage(Replica.FromPeer.class, this::onFromPeer)
         .onMessage(Replica.Tend.class, tend -> onTend())
         .onMessage(Replica.ProposalAnswered.class, this::onProposalAnswered)
+        .onMessage(Replica.DamageAnswered.class, this::onDamageAnswered)
         .onMessage(Replica.PeerGone.class, this::onPeerGone)
         .onMessage(Replica.Housekeep.class, tick -> onHousekeep())
         .onMessage(Replica.NoteHighWatermark.class, note -> noteHighWatermark())
@@ -144,6 +145,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
       endReign(Errors.NOT_LEADER_OR_FOLLOWER);
       follow(assume, opened, config);
     }
+    around.damagedLog().assumed(assume.image(), assume.brokerEpoch());
   }
 
   private void lead(
@@ -172,6 +174,10 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
       following.get().configure(config.flushOnCommit());
     } else {
       endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
+      around
+          .damagedLog()
+          .beforeFollowing(
+              image, replica.brokerId(), opened.log(), replica.directory(), around.nowMillis());
       following =
           Optional.of(
               new Following(
@@ -264,6 +270,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
 
   private Behavior<Replica.Command> onTend() {
     around.tending();
+    around.damagedLog().tend();
     return guarded(Reign::tend, Following::tend);
   }
 
@@ -274,6 +281,11 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   private Behavior<Replica.Command> onProposalAnswered(Replica.ProposalAnswered answered) {
     return guarded(
         leading -> leading.proposalAnswered(answered.partitionEpoch(), answered.answer()));
+  }
+
+  private Behavior<Replica.Command> onDamageAnswered(Replica.DamageAnswered answered) {
+    around.damagedLog().answered(answered.partitionEpoch(), answered.answer());
+    return this;
   }
 
   private Behavior<Replica.Command> onPeerGone(Replica.PeerGone gone) {

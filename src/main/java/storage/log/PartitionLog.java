@@ -29,6 +29,7 @@ public final class PartitionLog implements AutoCloseable {
   private LogConfig config;
   private EpochHistory epochs;
   private long logEndOffset;
+  private long trustedSinceMillis;
   private volatile long logStartOffset;
 
   private PartitionLog(
@@ -42,6 +43,7 @@ public final class PartitionLog implements AutoCloseable {
     this.epochs = opened.epochs();
     this.logStartOffset = opened.range().startOffset();
     this.logEndOffset = opened.range().endOffset();
+    this.trustedSinceMillis = request.nowMillis();
     this.flusher = new LogFlusher(request, opened, onRecoveryPointLowered);
     this.reader = new LogReader(segments, tail, config.verifyColdReads(), scanner);
   }
@@ -409,6 +411,22 @@ public final class PartitionLog implements AutoCloseable {
     return new ScrubStep(
         logEndOffset,
         outcome instanceof Corruption corruption ? Optional.of(corruption) : Optional.empty());
+  }
+
+  /**
+   * From now on what is read is checked again, even if it was found sound or written by this
+   * process: the disk, and whoever else can write to it, may have changed it since.
+   */
+  public void distrust() {
+    segments.all().forEach(segment -> segment.verified().truncate(0));
+  }
+
+  /** To be called now and then: {@link #distrust}, unless that was not long ago. */
+  public void distrustAfterAWhile(long nowMillis) {
+    if (Math.abs(nowMillis - trustedSinceMillis) >= Limits.TRUST_MILLIS) {
+      trustedSinceMillis = nowMillis;
+      distrust();
+    }
   }
 
   /**

@@ -46,6 +46,16 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
             random.integer(),
             isr(),
             somebody.narrow()),
+        new Controller.ReportDamage(
+            new DamageReport(
+                random.uuid(),
+                random.integer(),
+                random.integer(),
+                random.epoch(),
+                new LeaderEpoch(random.integer()),
+                random.integer(),
+                random.number()),
+            somebody.narrow()),
         new Controller.ElectLeaders(
             bool() ? ElectionType.PREFERRED : ElectionType.UNCLEAN,
             optional(() -> random.list(this::place)),

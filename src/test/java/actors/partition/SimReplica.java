@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import simulation.Mutation;
+import storage.log.Corruption;
 import storage.log.DirectoryRefused;
 import storage.log.EpochHistory;
 import storage.log.FlushTicket;
@@ -460,6 +461,12 @@ public final class SimReplica {
     public void propose(IsrProposal proposal) {
       port.propose(
           proposal.epoch(), proposal.partitionEpoch(), tampering.proposed(proposal.isr(), reign));
+    }
+
+    /** Bits do not flip here. */
+    @Override
+    public Errors damaged(long offset, Corruption what) {
+      throw new AssertionError(what.sentence());
     }
 
     @Override
