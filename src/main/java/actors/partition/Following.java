@@ -220,7 +220,7 @@ final class Following {
       if (log.hasFailed() || !failure.isForLackOfSpace()) {
         throw failure;
       }
-      if (!outOfSpace) {
+      if (!outOfSpace && !failure.isForeseen()) {
         LOG.error("{} falls behind its leader: {}", log.partition(), failure.getMessage());
       }
       outOfSpace = true;

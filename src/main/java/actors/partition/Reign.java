@@ -172,7 +172,9 @@ final class Reign {
 
   /** What did not fit is cut off again: readers are served, and writers once there is space. */
   private void goOnWithoutSpace(StorageFailure failure) {
-    LOG.error("{} takes no more writes for now: {}", log.partition(), failure.getMessage());
+    if (!failure.isForeseen()) {
+      LOG.error("{} takes no more writes for now: {}", log.partition(), failure.getMessage());
+    }
     long end = log.logEndOffset();
     untilHeld.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
     untilCommitted.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));

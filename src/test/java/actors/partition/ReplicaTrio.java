@@ -23,7 +23,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import storage.log.DirectoryIdentity;
 import storage.log.LogDirectory;
-import storage.log.RealFileSystem;
+import storage.log.SpaceWatcher;
 
 /**
  * Three replicas of one partition on three disks, and a controller that confirms what a leader
@@ -37,6 +37,7 @@ final class ReplicaTrio implements AutoCloseable {
   private final Path root;
   private final Map<String, String> topic;
   private final BrokerConfigs configs;
+  private final Map<Integer, WatchedDisk> disks = new TreeMap<>();
   private final Map<Integer, LogDirectory> directories = new TreeMap<>();
   private final Map<Integer, ActorRef<Replica.Command>> replicas = new ConcurrentHashMap<>();
   private final List<DamageReport> reports = new CopyOnWriteArrayList<>();
@@ -128,7 +129,7 @@ final class ReplicaTrio implements AutoCloseable {
   synchronized void start(int broker) {
     LogDirectory directory =
         LogDirectory.open(
-            new RealFileSystem(),
+            disks.computeIfAbsent(broker, id -> new WatchedDisk()),
             root.resolve("broker-" + broker),
             new DirectoryIdentity.Owner(broker, "cluster"),
             () -> "directory-" + broker);
@@ -184,6 +185,14 @@ final class ReplicaTrio implements AutoCloseable {
 
   ActorRef<Replica.Command> replica(int broker) {
     return replicas.get(broker);
+  }
+
+  WatchedDisk disk(int broker) {
+    return disks.get(broker);
+  }
+
+  synchronized void keepFreeOn(int broker, long bytes) {
+    directories.get(broker).keepFree(bytes, "the.setting", SpaceWatcher.SILENT);
   }
 
   Path logOf(int broker) {
