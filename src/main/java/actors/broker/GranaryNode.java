@@ -97,6 +97,7 @@ public final class GranaryNode implements Node {
             settings.logDirectory(),
             new DirectoryIdentity.Owner(settings.brokerId(), ""),
             () -> Uuid.randomUuid().toString());
+    directory.keepFree(configs.logBytesFreeMin(), BrokerConfigs.LOG_BYTES_FREE_MIN, new SpaceLog());
     Optional<JournalLink> link =
         layout.hasOtherVoters() ? Optional.of(link(layout, directory, config)) : Optional.empty();
     RaftTransport transport = link.<RaftTransport>map(to -> to).orElseGet(LoopbackTransport::new);

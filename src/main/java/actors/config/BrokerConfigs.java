@@ -20,6 +20,9 @@ import org.apache.kafka.common.protocol.Errors;
 public final class BrokerConfigs {
   private static final Catalogue CATALOGUE = new Catalogue("broker", BrokerSettings.definition());
 
+  /** Granary's own: what stays free on the volume of the logs. */
+  public static final String LOG_BYTES_FREE_MIN = "log.dir.min.free.bytes";
+
   /** Kafka's defaults throughout. */
   public static final BrokerConfigs DEFAULTS = new BrokerConfigs(new TreeMap<>());
 
@@ -104,6 +107,11 @@ public final class BrokerConfigs {
   public boolean sendsConsumersToTheirRack() {
     return ((String) setting("replica.selector.class").parsed())
         .endsWith("RackAwareReplicaSelector");
+  }
+
+  /** What must stay free on the volume of the logs; -1 for a share of it. */
+  public long logBytesFreeMin() {
+    return number(LOG_BYTES_FREE_MIN);
   }
 
   public long retentionCheckIntervalMillis() {

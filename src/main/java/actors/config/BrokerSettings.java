@@ -106,6 +106,14 @@ final class BrokerSettings {
             "Leaderships go back to a broker once others lead more than this share of the"
                 + " partitions that prefer it, percent.")
         .define(
+            BrokerConfigs.LOG_BYTES_FREE_MIN,
+            LONG,
+            -1L,
+            atLeast(-1),
+            Importance.MEDIUM,
+            "Take no records while less than this is free on the volume of the logs, bytes; -1 for"
+                + " the smaller of 64 MiB and 2 % of the volume, 0 to write to the last byte.")
+        .define(
             "log.retention.check.interval.ms",
             LONG,
             300_000L,

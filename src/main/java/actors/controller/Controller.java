@@ -44,6 +44,7 @@ public final class Controller {
           FenceBroker,
           BrokerLeaving,
           ProposeIsr,
+          ReportDamage,
           AllocateProducerIds,
           Subscribe,
           Follow,
@@ -110,6 +111,29 @@ public final class Controller {
       return new AlterTopicConfig(topic, changes, validateOnly, other);
     }
   }
+
+  /**
+   * Kafka's IncrementalAlterConfigs for a running broker.
+   *
+   * @param brokerId or {@link ClusterMetadata#ALL_BROKERS}
+   * @param changes an empty value takes the setting off
+   */
+  public record AlterBrokerConfig(
+      int brokerId,
+      Map<String, Optional<String>> changes,
+      boolean validateOnly,
+      ActorRef<Outcome<Altered>> replyTo)
+      implements AnsweredAtLength<Altered> {
+    @Override
+    public AlterBrokerConfig answeredTo(ActorRef<Outcome<Altered>> other) {
+      return new AlterBrokerConfig(brokerId, changes, validateOnly, other);
+    }
+  }
+
+  /**
+   * @param version of the first image in which it is so
+   */
+  public record Altered(long version) {}
 
   /** Kafka's CreatePartitions. */
   public record AddPartitions(
@@ -229,6 +253,13 @@ public final class Controller {
           topicId, partition, leader, leaderEpoch, partitionEpoch, new TreeMap<>(isr));
     }
   }
+
+  /**
+   * A replica's log is damaged: take it out of ISR and ELR and let another one lead, if others have
+   * the records. Repeated until answered, or until the partition's image is another.
+   */
+  public record ReportDamage(DamageReport report, ActorRef<Outcome<PartitionImage>> replyTo)
+      implements Command {}
 
   /**
    * Kafka's ElectLeaders (KIP-460): the preferred leader where it is in sync and does not lead, or

@@ -47,6 +47,7 @@ final class ControllerBehavior
   private final TopicDecisions topics;
   private final BrokerDecisions brokers;
   private final IsrDecisions isrs;
+  private final DamageDecisions damages;
   private final LeaderDecisions leaders;
   private final ReassignmentDecisions reassignments;
   private final BrokerConfigs configs;
@@ -72,6 +73,7 @@ final class ControllerBehavior
     this.topics = new TopicDecisions(brokerConfigs);
     this.brokers = new BrokerDecisions(brokerConfigs);
     this.isrs = new IsrDecisions(brokerConfigs);
+    this.damages = new DamageDecisions(brokerConfigs);
     this.leaders = new LeaderDecisions(brokerConfigs);
     this.reassignments = new ReassignmentDecisions(brokerConfigs);
     this.configs = brokerConfigs;
@@ -135,6 +137,7 @@ final class ControllerBehavior
         .onCommand(Controller.CreateTopic.class, this::onCreateTopic)
         .onCommand(Controller.DeleteTopic.class, this::onDeleteTopic)
         .onCommand(Controller.AlterTopicConfig.class, this::onAlterTopicConfig)
+        .onCommand(Controller.AlterBrokerConfig.class, this::onAlterBrokerConfig)
         .onCommand(Controller.AddPartitions.class, this::onAddPartitions)
         .onCommand(Controller.RegisterBroker.class, this::onRegisterBroker)
         .onCommand(Controller.BrokerReady.class, this::onBrokerReady)
@@ -142,6 +145,7 @@ final class ControllerBehavior
         .onCommand(Controller.FenceAbsent.class, this::onFenceAbsent)
         .onCommand(Controller.BrokerLeaving.class, this::onBrokerLeaving)
         .onCommand(Controller.ProposeIsr.class, this::onProposeIsr)
+        .onCommand(Controller.ReportDamage.class, this::onReportDamage)
         .onCommand(Controller.ElectLeaders.class, this::onElectLeaders)
         .onCommand(Controller.Balance.class, this::onBalance)
         .onCommand(Controller.AlterReassignments.class, this::onAlterReassignments)
@@ -218,6 +222,14 @@ final class ControllerBehavior
         command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
   }
 
+  private ReplyEffect<MetadataFact, ClusterMetadata> onAlterBrokerConfig(
+      ClusterMetadata image, Controller.AlterBrokerConfig command) {
+    Decision<Controller.Altered> decision =
+        BrokerConfigDecisions.alter(image, command.brokerId(), command.changes());
+    return carryOut(
+        command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
+  }
+
   private ReplyEffect<MetadataFact, ClusterMetadata> onAddPartitions(
       ClusterMetadata image, Controller.AddPartitions command) {
     Decision<TopicImage> decision =
@@ -255,6 +267,11 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onProposeIsr(
       ClusterMetadata image, Controller.ProposeIsr command) {
     return carryOut(isrs.propose(image, command.proposal()), command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onReportDamage(
+      ClusterMetadata image, Controller.ReportDamage command) {
+    return carryOut(damages.withdraw(image, command.report()), command.replyTo());
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onElectLeaders(

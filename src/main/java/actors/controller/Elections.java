@@ -58,6 +58,11 @@ final class Elections {
       return new Rules(minInsyncReplicas, true);
     }
 
+    /** For an election that must not cost a record. */
+    Rules onlyClean() {
+      return new Rules(minInsyncReplicas, false);
+    }
+
     boolean sufficient(int isrSize, int replicas) {
       return isrSize >= Math.min(minInsyncReplicas, replicas);
     }

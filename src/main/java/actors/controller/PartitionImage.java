@@ -103,4 +103,23 @@ public record PartitionImage(
         adding,
         removing);
   }
+
+  /** Neither in sync nor eligible any more. */
+  PartitionImage without(int brokerId) {
+    return new PartitionImage(
+        partition,
+        replicas,
+        isr.stream().filter(member -> member != brokerId).toList(),
+        eligible.stream().filter(member -> member != brokerId).toList(),
+        leader,
+        leaderEpoch,
+        partitionEpoch,
+        adding,
+        removing);
+  }
+
+  PartitionImage inReign(LeaderEpoch epoch) {
+    return new PartitionImage(
+        partition, replicas, isr, eligible, leader, epoch, partitionEpoch, adding, removing);
+  }
 }

@@ -2,6 +2,7 @@ package actors.partition;
 
 import actors.Outcome;
 import actors.controller.Controller;
+import actors.controller.DamageReport;
 import actors.controller.PartitionImage;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -59,6 +60,16 @@ final class ActorPort implements ReplicaPort {
   }
 
   @Override
+  public TokenBucket leaderThrottle(PartitionId partition) {
+    return replica.throttles().ofLeader(partition);
+  }
+
+  @Override
+  public TokenBucket followerThrottle(PartitionId partition) {
+    return replica.throttles().ofFollower(partition);
+  }
+
+  @Override
   public void send(Addressee to, ReplicationMessage message) {
     Replica.FromPeer wrapped = new Replica.FromPeer(message, context.getSelf());
     if (to.address().isPresent()) {
@@ -99,6 +110,31 @@ final class ActorPort implements ReplicaPort {
     var unused =
         answer.thenAccept(
             outcome -> self.tell(new Replica.ProposalAnswered(proposal.partitionEpoch(), outcome)));
+  }
+
+  @Override
+  public void report(PartitionId partition, Damage damage) {
+    ActorRef<Replica.Command> self = context.getSelf();
+    int partitionEpoch = damage.terms().partitionEpoch();
+    DamageReport report =
+        new DamageReport(
+            partition.topicId(),
+            partition.partition(),
+            replica.brokerId(),
+            damage.terms().life(),
+            damage.terms().epoch(),
+            partitionEpoch,
+            damage.offset());
+    CompletionStage<Outcome<PartitionImage>> answer =
+        AskPattern.ask(
+            replica.controller(),
+            replyTo -> new Controller.ReportDamage(report, replyTo),
+            PROPOSAL_TIMEOUT,
+            context.getSystem().scheduler());
+    // One that is never answered is made again.
+    var unused =
+        answer.thenAccept(
+            outcome -> self.tell(new Replica.DamageAnswered(partitionEpoch, outcome)));
   }
 
   @Override

@@ -24,6 +24,7 @@ final class Following {
   private final Allegiance allegiance;
   private final BatchParts parts = new BatchParts();
   private final Readership readership;
+  private final FetchWindow window;
   private boolean commitsOnFlush;
   private long session;
   private boolean accepted;
@@ -59,7 +60,8 @@ final class Following {
     this.flusher = flusher;
     this.allegiance = allegiance;
     this.session = firstSession;
-    this.readership = new Readership(log);
+    this.readership = new Readership(around, log);
+    this.window = new FetchWindow(around);
     this.highWatermark = Math.min(highWatermark, log.logEndOffset());
     this.commitsOnFlush = log.config().flushOnCommit();
     ask();
@@ -104,7 +106,7 @@ final class Following {
             allegiance.brokerEpoch(),
             log.latestEpoch().orElse(-1),
             log.logEndOffset(),
-            Limits.WINDOW_BYTES));
+            window.bytes(log.logEndOffset())));
     around.tendSoon();
   }
 
@@ -181,6 +183,7 @@ final class Following {
       return;
     }
     if (batches.get().hasRemaining() && push.fromOffset() == log.logEndOffset()) {
+      window.taken(batches.get().remaining(), log.logEndOffset());
       Optional<FollowerAppend> appended = append(push.fromOffset(), batches.get());
       if (appended.isEmpty()) {
         return;
@@ -216,7 +219,7 @@ final class Following {
       if (log.hasFailed() || !failure.isForLackOfSpace()) {
         throw failure;
       }
-      if (!outOfSpace) {
+      if (!outOfSpace && !failure.isForeseen()) {
         LOG.error("{} falls behind its leader: {}", log.partition(), failure.getMessage());
       }
       outOfSpace = true;
@@ -235,6 +238,7 @@ final class Following {
   }
 
   private void take(ReplicationMessage.Marks marks) {
+    window.leaderIsAt(marks.highWatermark());
     long known = Math.min(marks.highWatermark(), log.logEndOffset());
     if (known > highWatermark) {
       highWatermark = known;
@@ -253,7 +257,8 @@ final class Following {
               session,
               allegiance.brokerEpoch(),
               log.logEndOffset(),
-              heldOffset()));
+              heldOffset(),
+              window.bytes(log.logEndOffset())));
     }
   }
 
@@ -295,6 +300,9 @@ final class Following {
   /** Asks again if nothing was heard. */
   void tend() {
     if (accepted) {
+      if (window.hasOpened(log.logEndOffset())) {
+        sayProgress();
+      }
       return;
     }
     if (around.monotonicMillis() - askedMillis >= patienceMillis) {
@@ -308,6 +316,7 @@ final class Following {
   void housekeep() {
     flusher.flushIfDue();
     log.applyRetention(highWatermark, around.nowMillis());
+    log.distrustAfterAWhile(around.nowMillis());
     log.reap(around.nowMillis());
   }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.log.Corruption;
 import storage.log.FetchRegion;
 import storage.log.PartitionLog;
 import storage.log.ReadOutcome;
@@ -40,6 +41,9 @@ final class Pushes {
     PushSession known = sessions.get(fetch.from());
     if (known != null && !known.isOlderThan(fetch)) {
       return false;
+    }
+    if (known != null && known.nextOffset() > fetch.endOffset()) {
+      log.distrust(); // it was lost on the way, or it was damaged: then it is not sent again
     }
     close(fetch.from());
     Divergence divergence =
@@ -96,7 +100,7 @@ final class Pushes {
           leader.logEndOffset());
       return false;
     }
-    session.confirmed(progress.endOffset(), progress.heldOffset(), around.monotonicMillis());
+    session.confirmed(progress, around.monotonicMillis());
     return true;
   }
 
@@ -131,8 +135,19 @@ final class Pushes {
   }
 
   private boolean pushNext(int follower, PushSession session, Leader leader) {
-    ReadOutcome outcome =
-        log.read(session.nextOffset(), Limits.PUSH_BYTES_MAX, leader.logEndOffset(), true);
+    TokenBucket throttle = throttleOf(follower, leader);
+    long allowedBytes = throttle.allowance(around.monotonicMillis());
+    if (allowedBytes == 0) {
+      around.tendSoon();
+      return false;
+    }
+    long roomBytes = Math.min(allowedBytes, session.windowBytes());
+    int bytesMax = (int) Math.min(Limits.PUSH_BYTES_MAX, roomBytes);
+    ReadOutcome outcome = log.read(session.nextOffset(), bytesMax, leader.logEndOffset(), true);
+    if (outcome instanceof Corruption damaged) {
+      around.damaged(session.nextOffset(), damaged);
+      return false;
+    }
     if (!(outcome instanceof FetchRegion region) || region.isEmpty()) {
       LOG.error(
           "{} cannot be given to broker {} from offset {} on: {}",
@@ -152,6 +167,7 @@ final class Pushes {
       around.tendSoon(); // others have it all under way just now
       return false;
     }
+    throttle.take(size, around.monotonicMillis());
     long fromOffset = session.nextOffset();
     ReplicationMessage.Marks marks = marks(leader);
     for (int at = 0; at < size; at += Limits.PUSH_BYTES_MAX) {
@@ -170,6 +186,11 @@ final class Pushes {
     }
     session.pushed(endOffset, size, marks, around.monotonicMillis());
     return true;
+  }
+
+  /** Whom acks=all waits for is never slowed. */
+  private TokenBucket throttleOf(int follower, Leader leader) {
+    return leader.inSync().counts(follower) ? TokenBucket.UNLIMITED : around.leaderThrottle();
   }
 
   /**

@@ -4,8 +4,6 @@ import actors.LeaderEpoch;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.protocol.Errors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import storage.log.Corruption;
 import storage.log.FetchRegion;
 import storage.log.OffsetOutOfRange;
@@ -17,12 +15,12 @@ import storage.log.ReadOutcome;
  * more those who wait when there is more. Nobody sees anything past the high watermark.
  */
 final class Readership {
-  private static final Logger LOG = LoggerFactory.getLogger(Readership.class);
-
+  private final Surroundings around;
   private final PartitionLog log;
   private final WaitingReaders readers = new WaitingReaders();
 
-  Readership(PartitionLog log) {
+  Readership(Surroundings around, PartitionLog log) {
+    this.around = around;
     this.log = log;
   }
 
@@ -123,8 +121,8 @@ final class Readership {
     } else if (outcome instanceof OffsetOutOfRange) {
       read.replyTo().tell(outOfRange(read, view));
     } else {
-      LOG.error("{} is damaged: {}", log.partition(), ((Corruption) outcome).sentence());
-      read.replyTo().tell(Replies.readRefused(read.correlation(), Errors.CORRUPT_MESSAGE));
+      Errors error = around.damaged(read.offset(), (Corruption) outcome);
+      read.replyTo().tell(Replies.readRefused(read.correlation(), error));
     }
   }
 

@@ -40,7 +40,7 @@ final class Reign {
     this.around = around;
     this.flusher = flusher;
     this.log = log;
-    this.readership = new Readership(log);
+    this.readership = new Readership(around, log);
     this.leader = leader;
     this.pushes = new Pushes(around, log, leader.terms());
     // What an earlier life wrote and may not have forced: it is committed once it is.
@@ -172,7 +172,9 @@ final class Reign {
 
   /** What did not fit is cut off again: readers are served, and writers once there is space. */
   private void goOnWithoutSpace(StorageFailure failure) {
-    LOG.error("{} takes no more writes for now: {}", log.partition(), failure.getMessage());
+    if (!failure.isForeseen()) {
+      LOG.error("{} takes no more writes for now: {}", log.partition(), failure.getMessage());
+    }
     long end = log.logEndOffset();
     untilHeld.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
     untilCommitted.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
@@ -352,6 +354,7 @@ final class Reign {
   void housekeep() {
     flusher.flushIfDue();
     log.applyRetention(leader.highWatermark(), now());
+    log.distrustAfterAWhile(now());
     log.reap(now());
   }
 

@@ -130,6 +130,9 @@ public final class Replica {
   /** The replica's own: the controller has answered a proposal made at this partition epoch. */
   record ProposalAnswered(int partitionEpoch, Outcome<PartitionImage> answer) implements Command {}
 
+  /** The replica's own: the controller has answered a report made at this partition epoch. */
+  record DamageAnswered(int partitionEpoch, Outcome<PartitionImage> answer) implements Command {}
+
   /** The replica's own: the replica on another broker is gone. */
   record PeerGone(int brokerId, ActorRef<Command> peer) implements Command {}
 

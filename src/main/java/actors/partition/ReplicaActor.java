@@ -47,6 +47,9 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
         .onMessage(
             Replica.ProposalAnswered.class,
             answered -> run(duties -> duties.proposalAnswered(answered)))
+        .onMessage(
+            Replica.DamageAnswered.class,
+            answered -> run(duties -> duties.damageAnswered(answered)))
         .onMessage(Replica.PeerGone.class, gone -> run(duties -> duties.peerGone(gone)))
         .onMessage(Replica.Housekeep.class, tick -> run(ReplicaDuties::housekeep))
         .onMessage(Replica.NoteHighWatermark.class, note -> run(ReplicaDuties::noteHighWatermark))

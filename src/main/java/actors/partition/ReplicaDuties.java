@@ -109,6 +109,7 @@ final class ReplicaDuties {
     } else {
       roles.follow(assume, open);
     }
+    around.damagedLog().assumed(assume.image(), assume.brokerEpoch());
   }
 
   private Terms.Rules rules(Replica.Assume assume, EffectiveTopicConfig topic, LogConfig config) {
@@ -150,8 +151,13 @@ final class ReplicaDuties {
     guarded(leading -> leading.proposalAnswered(answered.partitionEpoch(), answered.answer()));
   }
 
+  void damageAnswered(Replica.DamageAnswered answered) {
+    around.damagedLog().answered(answered.partitionEpoch(), answered.answer());
+  }
+
   void tend() {
     around.tending();
+    around.damagedLog().tend();
     guarded(Reign::tend, Following::tend);
   }
 

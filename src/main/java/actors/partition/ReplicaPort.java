@@ -22,6 +22,12 @@ interface ReplicaPort {
   /** Shared by all that lead on this broker. */
   PushBudget pushBudget();
 
+  /** What this broker may send of the partition to replicas that are not in sync. */
+  TokenBucket leaderThrottle(PartitionId partition);
+
+  /** What this broker may ask for of the partition while it is not in sync. */
+  TokenBucket followerThrottle(PartitionId partition);
+
   /** May be lost. */
   void send(Addressee to, ReplicationMessage message);
 
@@ -40,6 +46,9 @@ interface ReplicaPort {
 
   /** To the controller; may be lost. Then {@link ReplicaDuties#proposalAnswered}. */
   void propose(PartitionId partition, IsrProposal proposal);
+
+  /** To the controller; may be lost. Then {@link ReplicaDuties#damageAnswered}. */
+  void report(PartitionId partition, Damage damage);
 
   /** {@link ReplicaDuties#writeGathered} once all that waits has been looked at. */
   void writeSoon();

@@ -5,17 +5,20 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
+import storage.log.Corruption;
 import storage.log.FlushTicket;
 
 /** What a replica's roles see of the world, and whom of the other replicas it has met there. */
-final class ReplicaSurroundings implements Surroundings {
+final class ReplicaSurroundings implements Surroundings, DamagedLog.Port {
   private static final Duration TEND_DELAY = Duration.ofMillis(200);
 
   /** More sessions than a role ever opens. */
   private static final long SESSIONS_PER_ROLE = 1 << 20;
 
   private final ReplicaPort port;
+  private final DamagedLog damagedLog = new DamagedLog(this);
 
   /** Whom to talk to directly, as far as they have been heard. */
   private final Map<Integer, ActorRef<Replica.Command>> peers = new HashMap<>();
@@ -35,6 +38,10 @@ final class ReplicaSurroundings implements Surroundings {
 
   private PartitionId partition() {
     return partition.orElseThrow(() -> new InvariantViolation("the replica has not been told"));
+  }
+
+  DamagedLog damagedLog() {
+    return damagedLog;
   }
 
   /** Larger than any of an earlier role or an earlier replica of this life of the broker. */
@@ -89,6 +96,31 @@ final class ReplicaSurroundings implements Surroundings {
   @Override
   public PushBudget pushBudget() {
     return port.pushBudget();
+  }
+
+  @Override
+  public TokenBucket leaderThrottle() {
+    return port.leaderThrottle(partition());
+  }
+
+  @Override
+  public TokenBucket followerThrottle() {
+    return port.followerThrottle(partition());
+  }
+
+  @Override
+  public Errors damaged(long offset, Corruption what) {
+    return damagedLog.found(offset, what);
+  }
+
+  @Override
+  public String name() {
+    return partition().toString();
+  }
+
+  @Override
+  public void report(Damage damage) {
+    port.report(partition(), damage);
   }
 
   @Override

@@ -112,6 +112,10 @@ final class Roles {
       following.get().configure(open.log().config().flushOnCommit());
     } else {
       endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
+      around
+          .damagedLog()
+          .beforeFollowing(
+              image, home.brokerId(), open.log(), home.directory(), around.nowMillis());
       following =
           Optional.of(
               new Following(

@@ -1,5 +1,7 @@
 package actors.partition;
 
+import org.apache.kafka.common.protocol.Errors;
+import storage.log.Corruption;
 import storage.log.FlushTicket;
 
 /**
@@ -19,8 +21,22 @@ interface Surroundings {
   /** What is under way to followers counts against it. */
   PushBudget pushBudget();
 
+  /** What goes to followers that are not in sync counts against it. */
+  TokenBucket leaderThrottle();
+
+  /** What comes while this replica is not in sync counts against it. */
+  TokenBucket followerThrottle();
+
   /** To the controller; may be lost. The answer is an event, and a newer image is another. */
   void propose(IsrProposal proposal);
+
+  /**
+   * A batch of the replica's own log is damaged: the controller is to hear of it.
+   *
+   * @param offset that was wanted
+   * @return what to tell whoever wanted it
+   */
+  Errors damaged(long offset, Corruption what);
 
   /** The replica is to write what it has gathered once it has looked at all that waits for it. */
   void writeSoon();

@@ -20,6 +20,9 @@ public final class Limits {
   /** Ranges of one segment that are known to be intact; beyond it the smallest is forgotten. */
   static final int VERIFIED_RANGES_MAX = 16;
 
+  /** For how long bytes that were written or found intact are served without looking again. */
+  static final long TRUST_MILLIS = 300_000;
+
   /** Index entries that wait in memory for one write. */
   static final int PENDING_INDEX_ENTRIES = 64;
 

@@ -38,6 +38,7 @@ public final class LogDirectory implements AutoCloseable {
   private final Map<PartitionName, Long> highWatermarks;
   private final Map<PartitionName, PartitionLog> open = new TreeMap<>();
   private final Set<PartitionName> unopened;
+  private volatile SpaceGuard space;
   private int deletions;
   private boolean closed;
 
@@ -59,6 +60,7 @@ public final class LogDirectory implements AutoCloseable {
     this.logStartOffsets = logStartFile.read();
     this.highWatermarks = highWatermarkFile.read();
     this.unopened = new TreeSet<>(partitions());
+    this.space = guard(0, "", SpaceWatcher.SILENT);
     markers.markRunning(isRecovering());
   }
 
@@ -121,6 +123,22 @@ public final class LogDirectory implements AutoCloseable {
     return previousStop;
   }
 
+  /**
+   * From now on appends are refused that would leave less than this free on the volume; nothing has
+   * to stay free before this is called.
+   *
+   * @param bytesFreeMin negative: the smaller of 64 MiB and 2 % of the volume; 0: nothing
+   * @param setting its name, for the refusals
+   */
+  public void keepFree(long bytesFreeMin, String setting, SpaceWatcher watcher) {
+    space =
+        guard(FreeSpace.bytesFreeMin(bytesFreeMin, fileSystem.totalBytes(root)), setting, watcher);
+  }
+
+  private SpaceGuard guard(long bytesFreeMin, String setting, SpaceWatcher watcher) {
+    return new SpaceGuard(this::usableBytes, root, bytesFreeMin, setting, watcher);
+  }
+
   public long usableBytes() {
     return fileSystem.usableBytes(root);
   }
@@ -165,7 +183,9 @@ public final class LogDirectory implements AutoCloseable {
     claimPartition(partition, topicId);
     PartitionLog log =
         PartitionLog.open(
-            request(partition, config, progress, nowMillis), this::writeRecoveryPoints);
+            request(partition, config, progress, nowMillis),
+            this::writeRecoveryPoints,
+            (bytes, millis) -> space.admit(bytes, millis));
     try {
       opened(partition, log);
     } catch (StorageFailure notNoted) {

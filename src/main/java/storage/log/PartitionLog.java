@@ -26,14 +26,28 @@ public final class PartitionLog implements AutoCloseable {
   private final DeletedSegments deleted = new DeletedSegments();
   private final LogFlusher flusher;
   private final LogReader reader;
+  private final Admission admission;
   private LogConfig config;
   private EpochHistory epochs;
   private long logEndOffset;
+  private long trustedSinceMillis;
   private volatile long logStartOffset;
 
+  /** Whether there is room for records. */
+  interface Admission {
+    /**
+     * @throws StorageFailure if there is not
+     */
+    void admit(long bytes, long nowMillis);
+  }
+
   private PartitionLog(
-      LogOpening.Request request, LogOpening.Opened opened, Runnable onRecoveryPointLowered) {
+      LogOpening.Request request,
+      LogOpening.Opened opened,
+      Runnable onRecoveryPointLowered,
+      Admission admission) {
     this.origin = request;
+    this.admission = admission;
     this.config = request.config();
     this.segments = opened.segments();
     this.snapshots = opened.snapshots();
@@ -42,6 +56,7 @@ public final class PartitionLog implements AutoCloseable {
     this.epochs = opened.epochs();
     this.logStartOffset = opened.range().startOffset();
     this.logEndOffset = opened.range().endOffset();
+    this.trustedSinceMillis = request.nowMillis();
     this.flusher = new LogFlusher(request, opened, onRecoveryPointLowered);
     this.reader = new LogReader(segments, tail, config.verifyColdReads(), scanner);
   }
@@ -51,10 +66,12 @@ public final class PartitionLog implements AutoCloseable {
    *
    * @param onRecoveryPointLowered makes the recovery points durable; is called before anything is
    *     written past a recovery point that moved back
+   * @param admission is asked before each append
    */
-  static PartitionLog open(LogOpening.Request request, Runnable onRecoveryPointLowered) {
+  static PartitionLog open(
+      LogOpening.Request request, Runnable onRecoveryPointLowered, Admission admission) {
     try {
-      return new PartitionLog(request, LogOpening.open(request), onRecoveryPointLowered);
+      return new PartitionLog(request, LogOpening.open(request), onRecoveryPointLowered, admission);
     } catch (CorruptLog corrupt) {
       throw new StorageFailure(corrupt.found().sentence(), request.directory());
     }
@@ -141,7 +158,8 @@ public final class PartitionLog implements AutoCloseable {
    * @param batches one validated batch in each buffer, from position to limit; stamped in place,
    *     positions do not move
    * @param leaderEpoch the latest epoch that was assigned
-   * @throws StorageFailure if the disk refuses; then what was not written whole is cut off again
+   * @throws StorageFailure if the disk refuses; then what was not written whole is cut off again.
+   *     Or if too little would stay free: then nothing was written
    */
   public AppendResult append(List<ByteBuffer> batches, int leaderEpoch, long nowMillis) {
     checkUsable();
@@ -150,6 +168,7 @@ public final class PartitionLog implements AutoCloseable {
         "an append under epoch %d, the latest is %d",
         leaderEpoch,
         latestEpoch().orElse(-1));
+    admission.admit(batches.stream().mapToLong(ByteBuffer::remaining).sum(), nowMillis);
     boolean stampsTime = config.timestampType() == TimestampType.LOG_APPEND_TIME;
     long[] firstOffsets = new long[batches.size()];
     long startOffset = logEndOffset;
@@ -185,6 +204,7 @@ public final class PartitionLog implements AutoCloseable {
     if (stored.isDamaged()) {
       return new FollowerAppend.Damaged(stored.fault());
     }
+    admission.admit(batches.remaining(), nowMillis);
     writeEpochByEpoch(stored.batches(), nowMillis);
     return new FollowerAppend.Appended(logEndOffset);
   }
@@ -409,6 +429,22 @@ public final class PartitionLog implements AutoCloseable {
     return new ScrubStep(
         logEndOffset,
         outcome instanceof Corruption corruption ? Optional.of(corruption) : Optional.empty());
+  }
+
+  /**
+   * From now on what is read is checked again, even if it was found sound or written by this
+   * process: the disk, and whoever else can write to it, may have changed it since.
+   */
+  public void distrust() {
+    segments.all().forEach(segment -> segment.verified().truncate(0));
+  }
+
+  /** To be called now and then: {@link #distrust}, unless that was not long ago. */
+  public void distrustAfterAWhile(long nowMillis) {
+    if (Math.abs(nowMillis - trustedSinceMillis) >= Limits.TRUST_MILLIS) {
+      trustedSinceMillis = nowMillis;
+      distrust();
+    }
   }
 
   /**

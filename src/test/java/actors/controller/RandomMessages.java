@@ -25,6 +25,7 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
         new Controller.DeleteTopic(
             optional(random::text), optional(random::uuid), somebody.narrow()),
         new Controller.AlterTopicConfig(random.text(), changes(), bool(), somebody.narrow()),
+        new Controller.AlterBrokerConfig(random.integer(), changes(), bool(), somebody.narrow()),
         new Controller.AddPartitions(random.text(), random.integer(), bool(), somebody.narrow()),
         new Controller.RegisterBroker(
             random.integer(),
@@ -46,6 +47,16 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
             random.integer(),
             isr(),
             somebody.narrow()),
+        new Controller.ReportDamage(
+            new DamageReport(
+                random.uuid(),
+                random.integer(),
+                random.integer(),
+                random.epoch(),
+                new LeaderEpoch(random.integer()),
+                random.integer(),
+                random.number()),
+            somebody.narrow()),
         new Controller.ElectLeaders(
             bool() ? ElectionType.PREFERRED : ElectionType.UNCLEAN,
             optional(() -> random.list(this::place)),
@@ -62,6 +73,7 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
         Outcome.accepted(new Controller.ProducerIdBlock(random.number(), random.integer())),
         Outcome.accepted(random.partition()),
         Outcome.accepted(random.integer()),
+        Outcome.accepted(new Controller.Altered(random.number())),
         Outcome.accepted(
             new Controller.PartitionResults(
                 random.number(),

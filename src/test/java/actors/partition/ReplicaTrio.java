@@ -5,6 +5,7 @@ import actors.LeaderEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
 import actors.controller.Controller;
+import actors.controller.DamageReport;
 import actors.controller.PartitionImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.Done;
@@ -21,7 +23,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import storage.log.DirectoryIdentity;
 import storage.log.LogDirectory;
-import storage.log.RealFileSystem;
+import storage.log.SpaceWatcher;
 
 /**
  * Three replicas of one partition on three disks, and a controller that confirms what a leader
@@ -35,8 +37,10 @@ final class ReplicaTrio implements AutoCloseable {
   private final Path root;
   private final Map<String, String> topic;
   private final BrokerConfigs configs;
+  private final Map<Integer, WatchedDisk> disks = new TreeMap<>();
   private final Map<Integer, LogDirectory> directories = new TreeMap<>();
   private final Map<Integer, ActorRef<Replica.Command>> replicas = new ConcurrentHashMap<>();
+  private final List<DamageReport> reports = new CopyOnWriteArrayList<>();
   private final Set<Integer> cut = ConcurrentHashMap.newKeySet();
   private final ActorRef<Controller.Command> controller;
   private volatile PartitionImage image =
@@ -56,6 +60,12 @@ final class ReplicaTrio implements AutoCloseable {
                       propose(proposal);
                       return Behaviors.same();
                     })
+                .onMessage(
+                    Controller.ReportDamage.class,
+                    damaged -> {
+                      withdraw(damaged);
+                      return Behaviors.same();
+                    })
                 .build());
     BROKERS.forEach(this::start);
     announce();
@@ -70,6 +80,29 @@ final class ReplicaTrio implements AutoCloseable {
     }
     decide(List.copyOf(proposal.isr().keySet()), image.leader(), image.leaderEpoch());
     proposal.replyTo().tell(Outcome.accepted(image));
+  }
+
+  /** As the controller does: another member leads, or goes on to, in a new reign. */
+  private synchronized void withdraw(Controller.ReportDamage damaged) {
+    DamageReport report = damaged.report();
+    List<Integer> others =
+        image.isr().stream().filter(member -> member != report.brokerId()).toList();
+    if (report.partitionEpoch() != image.partitionEpoch()
+        || !report.leaderEpoch().equals(image.leaderEpoch())) {
+      damaged.replyTo().tell(Outcome.refused(Errors.INVALID_UPDATE_VERSION, "stale"));
+    } else if (others.isEmpty()) {
+      damaged.replyTo().tell(Outcome.refused(Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE, "alone"));
+    } else {
+      reports.add(report);
+      int leader = others.contains(image.leader()) ? image.leader() : others.get(0);
+      decide(others, leader, image.leaderEpoch().next());
+      damaged.replyTo().tell(Outcome.accepted(image));
+    }
+  }
+
+  /** What was reported and carried out. */
+  List<DamageReport> reports() {
+    return reports;
   }
 
   private void decide(List<Integer> isr, int leader, LeaderEpoch epoch) {
@@ -96,7 +129,7 @@ final class ReplicaTrio implements AutoCloseable {
   synchronized void start(int broker) {
     LogDirectory directory =
         LogDirectory.open(
-            new RealFileSystem(),
+            disks.computeIfAbsent(broker, id -> new WatchedDisk()),
             root.resolve("broker-" + broker),
             new DirectoryIdentity.Owner(broker, "cluster"),
             () -> "directory-" + broker);
@@ -152,6 +185,14 @@ final class ReplicaTrio implements AutoCloseable {
 
   ActorRef<Replica.Command> replica(int broker) {
     return replicas.get(broker);
+  }
+
+  WatchedDisk disk(int broker) {
+    return disks.get(broker);
+  }
+
+  synchronized void keepFreeOn(int broker, long bytes) {
+    directories.get(broker).keepFree(bytes, "the.setting", SpaceWatcher.SILENT);
   }
 
   Path logOf(int broker) {

@@ -289,6 +289,22 @@ public final class SimReplica {
     }
 
     @Override
+    public TokenBucket leaderThrottle(PartitionId partition) {
+      return TokenBucket.UNLIMITED;
+    }
+
+    @Override
+    public TokenBucket followerThrottle(PartitionId partition) {
+      return TokenBucket.UNLIMITED;
+    }
+
+    /** Bits do not flip here. */
+    @Override
+    public void report(PartitionId partition, Damage damage) {
+      throw new AssertionError(damage);
+    }
+
+    @Override
     public void send(Addressee to, ReplicationMessage message) {
       port.send(
           to.brokerId(),

@@ -25,6 +25,13 @@ public final class WatchedDisk implements FileSystem {
   private final Gate writes = new Gate();
   private final Gate forces = new Gate();
 
+  private volatile long usable = Long.MAX_VALUE;
+
+  /** Others have taken all but so many bytes, they say; writes go through all the same. */
+  void pretendUsable(long bytes) {
+    usable = bytes;
+  }
+
   /** Where one kind of operation passes. */
   public static final class Gate {
     private final AtomicInteger count = new AtomicInteger();
@@ -134,7 +141,12 @@ public final class WatchedDisk implements FileSystem {
 
   @Override
   public long usableBytes(Path path) {
-    return real.usableBytes(path);
+    return Math.min(usable, real.usableBytes(path));
+  }
+
+  @Override
+  public long totalBytes(Path path) {
+    return real.totalBytes(path);
   }
 
   @Override

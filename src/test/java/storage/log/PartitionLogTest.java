@@ -236,6 +236,19 @@ class PartitionLogTest {
     }
 
     @Test
+    void checksAgainWhatItDoesNotTrustAnyMore() {
+      fixture.append(0, Batches.of(3, 0), Batches.of(3, 0));
+      fixture.disk.flipBit(fixture.file(0, LogFiles.LOG), 100, 2);
+      assertThat(region(log().read(0, 9_999, 6, true)).isEmpty()).isFalse();
+
+      log().distrustAfterAWhile(fixture.nowMillis + Limits.TRUST_MILLIS - 1);
+      assertThat(region(log().read(0, 9_999, 6, true)).isEmpty()).isFalse();
+      log().distrustAfterAWhile(fixture.nowMillis + Limits.TRUST_MILLIS);
+
+      assertThat(log().read(0, 9_999, 6, true)).isInstanceOf(Corruption.class);
+    }
+
+    @Test
     void scrubsWhatWasServedBefore() {
       fixture.append(0, Batches.of(3, 0), Batches.of(3, 0));
       FetchRegion region = region(log().read(0, 9_999, 6, true));
