@@ -42,6 +42,11 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     // The commands answer a client's failures in a sentence of their own.
     context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
     context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
+    // Of a node that is gone we speak ourselves; these would, for each of the streams to it.
+    context.getLogger("org.apache.pekko.stream.Materializer").setLevel(Level.ERROR);
+    context
+        .getLogger("org.apache.pekko.remote.artery.FlushBeforeDeathWatchNotification")
+        .setLevel(Level.ERROR);
     apply(context, System.getenv("GRANARY_LOG"));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -133,7 +134,7 @@ final class Formation extends AbstractBehavior<Formation.Command> {
     ActorRef<FormationMessage> self = getContext().getSelf().narrow();
     Introduction introduction = introduction();
     others.values().forEach(other -> other.tell(new FormationMessage.Question(introduction, self)));
-    if (!isMember()) {
+    if (!isMember() && !isLeaving()) {
       confirmQuorum();
       sayWaiting();
     }
@@ -155,6 +156,11 @@ final class Formation extends AbstractBehavior<Formation.Command> {
 
   private boolean isMember() {
     return !cluster.selfMember().status().equals(MemberStatus.removed());
+  }
+
+  /** This actor system ends, and is no member for that reason. */
+  private boolean isLeaving() {
+    return CoordinatedShutdown.get(system).getShutdownReason().isPresent();
   }
 
   private boolean leadsJournal() {
@@ -237,7 +243,7 @@ final class Formation extends AbstractBehavior<Formation.Command> {
   }
 
   private void decide() {
-    if (ended) {
+    if (ended || isLeaving()) {
       return;
     }
     if (isMember()) {

@@ -40,6 +40,7 @@ public final class GranaryNode implements Node {
 
   private static final Duration PAUSE_MIN = Duration.ofMillis(100);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
+  private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(2);
 
   private final Incarnation.Parts parts;
   private final Edge edge;
@@ -273,6 +274,7 @@ public final class GranaryNode implements Node {
     var unused =
         present
             .leave()
+            .thenCompose(left -> handOverJournal())
             .thenCompose(left -> closeEdge())
             .thenCompose(closed -> present.close())
             .thenAcceptAsync(this::closeFiles)
@@ -285,6 +287,14 @@ public final class GranaryNode implements Node {
                   }
                 });
     return stopped;
+  }
+
+  private CompletionStage<Void> handOverJournal() {
+    return parts
+        .journal()
+        .filter(starting -> starting.isDone() && !starting.isCompletedExceptionally())
+        .map(started -> started.join().handOver(HAND_OVER_PATIENCE))
+        .orElseGet(() -> CompletableFuture.completedStage(null));
   }
 
   /** Completes when the node has stopped, by {@link #stop} or because it could not go on. */

@@ -1,5 +1,6 @@
 package storage.journal;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -229,6 +230,17 @@ public final class JournalServer implements AutoCloseable {
 
   private long deadlineNanos() {
     return System.nanoTime() + settings.timeouts().request().toNanos();
+  }
+
+  /**
+   * Before {@link #close}: another voter leads, if this one did, so that the others need not notice
+   * first that it is gone.
+   *
+   * @param patience to wait for that at most
+   * @return completed in any case
+   */
+  public CompletionStage<Void> handOver(Duration patience) {
+    return node.handOver(patience);
   }
 
   /**

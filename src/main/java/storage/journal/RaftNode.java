@@ -5,16 +5,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -199,6 +207,47 @@ final class RaftNode implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /**
+   * Has another voter lead, if this one does: the one that was heard last.
+   *
+   * @return completed when another leads, or nobody else can, or the time is up
+   */
+  CompletionStage<Void> handOver(Duration patience) {
+    try {
+      Optional<RaftPeerId> heir = isLeader() ? heardLast() : Optional.empty();
+      if (heir.isEmpty()) {
+        return CompletableFuture.completedFuture(null);
+      }
+      log.info("voter {} is to lead the metadata journal from now on", heir.get());
+      return raft.transferLeadershipAsync(
+              new TransferLeadershipRequest(
+                  ClientId.randomId(),
+                  self,
+                  groupId(),
+                  CallId.getAndIncrement(),
+                  heir.get(),
+                  patience.toMillis()))
+          .handle(
+              (reply, failure) -> {
+                if (failure != null || !reply.isSuccess()) {
+                  log.warn(
+                      "voter {} does not take over the metadata journal: {}",
+                      heir.get(),
+                      failure != null ? failure.toString() : reply.getException().getMessage());
+                }
+                return null;
+              });
+    } catch (IOException closed) {
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  private Optional<RaftPeerId> heardLast() throws IOException {
+    return division().getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+        .min(Comparator.comparingLong(ServerRpcProto::getLastRpcElapsedTimeMs))
+        .map(follower -> RaftPeerId.valueOf(follower.getId().getId()));
   }
 
   QuorumStatus status() {

@@ -187,6 +187,17 @@ class ThreeVotersTest {
   }
 
   @Test
+  void handsTheLeadOverBeforeItStops() throws Exception {
+    write(any(), 3);
+    String leader = leader();
+
+    get(servers.get(leader).handOver(Duration.ofSeconds(30)));
+
+    await().until(() -> !servers.get(leader).isLeader() && !leader().equals(leader));
+    write(servers.get(leader), 3);
+  }
+
+  @Test
   void refusesAWriterThatLosesOnAnotherVoter() throws Exception {
     write(any(), 1);
     JournalServer other = servers.get("3");
