@@ -179,15 +179,13 @@ class BetweenBrokersTest {
 
       read.replyTo().tell(data(read, Optional.empty()));
       assertThat(((ReplicaReply.Data) stage.receiveMessage(PATIENCE)).waiting()).isTrue();
-      read.replyTo()
-          .tell(data(read, Optional.of(new FetchRegion(file, 0, bytes.remaining(), 5))));
+      read.replyTo().tell(data(read, Optional.of(new FetchRegion(file, 0, bytes.remaining(), 5))));
       ReplicaReply.Offered offered = (ReplicaReply.Offered) stage.receiveMessage(PATIENCE);
       assertThat(budget.left()).isEqualTo(Limits.DOOR_BYTES_MAX);
       CompletableFuture<ByteBuffer> loaded = offered.bytes().load().toCompletableFuture();
 
       assertThat(offered.correlation()).isEqualTo(4);
-      assertThat(loaded.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join())
-          .isEqualTo(bytes);
+      assertThat(loaded.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join()).isEqualTo(bytes);
       there
           .createTestProbe()
           .awaitAssert(
@@ -218,9 +216,7 @@ class BetweenBrokersTest {
 
     Cluster.get(there.system())
         .manager()
-        .tell(
-            new Down(
-                Cluster.get(here.system()).selfMember().address()));
+        .tell(new Down(Cluster.get(here.system()).selfMember().address()));
 
     assertThat(expect(Replica.CancelRead.class))
         .isEqualTo(new Replica.CancelRead(read.correlation(), read.replyTo()));
@@ -244,9 +240,7 @@ class BetweenBrokersTest {
 
     Cluster.get(here.system())
         .manager()
-        .tell(
-            new Down(
-                Cluster.get(there.system()).selfMember().address()));
+        .tell(new Down(Cluster.get(there.system()).selfMember().address()));
 
     watcher.expectTerminated(far, PATIENCE);
   }

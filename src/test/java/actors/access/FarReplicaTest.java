@@ -81,8 +81,7 @@ class FarReplicaTest {
   }
 
   private void read(long correlation, ActorRef<ReplicaReply> reader) {
-    far.tell(
-        new Replica.Read(correlation, 5, 1000, true, false, OptionalInt.empty(), 5, reader));
+    far.tell(new Replica.Read(correlation, 5, 1000, true, false, OptionalInt.empty(), 5, reader));
   }
 
   private static ReplicaReply.Data data(long request, boolean waiting) {
@@ -121,8 +120,7 @@ class FarReplicaTest {
       append(1, SOME);
       read(2, stage.ref());
       far.tell(
-          new Replica.FindOffset(
-              3, new OffsetQuery.Earliest(), OptionalInt.empty(), stage.ref()));
+          new Replica.FindOffset(3, new OffsetQuery.Earliest(), OptionalInt.empty(), stage.ref()));
       visit.expectNoMessage(Duration.ZERO);
 
       opened();
