@@ -15,11 +15,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import streams.Consumer;
 import streams.ConsumerSettings;
 import streams.Producer;
+import streams.ProducerMessage;
 import streams.ProducerSettings;
 import streams.Subscriptions;
 import streams.kafka.KafkaServer;
@@ -58,8 +61,20 @@ final class EmbeddedBroker implements BrokerLauncher {
 
     @Override
     public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink() {
-      return Producer.plainSink(
-          ProducerSettings.create(node, new ByteArraySerializer(), new ByteArraySerializer()));
+      return Producer.plainSink(producer());
+    }
+
+    private ProducerSettings<byte[], byte[]> producer() {
+      return ProducerSettings.create(node, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink(
+        Runnable onAcknowledged) {
+      return Flow.<ProducerRecord<byte[], byte[]>>create()
+          .map(record -> ProducerMessage.single(record))
+          .via(Producer.flexiFlow(producer()))
+          .toMat(Sink.foreach(result -> onAcknowledged.run()), Keep.right());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package cli;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class Foreground {
   /** Starts the broker, says where it serves, and runs until a signal ends the process. */
   static int run(Services services, NodeChoice choice) {
     Console console = services.console();
+    console.variable(NodeProcess.WITH_PROCESS).map(Long::valueOf).ifPresent(Foreground::endWith);
     NodeChoice.Plan plan = choice.plan(console);
     RunningBroker broker =
         services.launcher().launch(plan.overrides(), plan.settings()).toCompletableFuture().join();
@@ -44,6 +46,15 @@ final class Foreground {
                 + plan.settings().dataDirectory());
     console.out().flush();
     return foreground.untilTerminated();
+  }
+
+  /** This process ends when that one has, cleanly. */
+  private static void endWith(long pid) {
+    var unused =
+        ProcessHandle.of(pid)
+            .map(ProcessHandle::onExit)
+            .orElseGet(() -> CompletableFuture.completedFuture(null))
+            .thenRunAsync(() -> System.exit(ExitCode.OK));
   }
 
   /** Stops the broker before the process ends. */

@@ -6,8 +6,11 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logging without a configuration file, since reading one costs a tenth of a second at each start:
@@ -18,15 +21,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 public final class LogSetup extends ContextAwareBase implements Configurator {
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    LogLayout layout = new LogLayout();
-    layout.setContext(context);
-    layout.start();
-
-    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-    encoder.setContext(context);
-    encoder.setLayout(layout);
-    encoder.start();
-
+    LayoutWrappingEncoder<ILoggingEvent> encoder = encoder(context);
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
     appender.setName("stderr");
@@ -49,6 +44,33 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         .setLevel(Level.ERROR);
     apply(context, System.getenv("GRANARY_LOG"));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  private static LayoutWrappingEncoder<ILoggingEvent> encoder(LoggerContext context) {
+    LogLayout layout = new LogLayout();
+    layout.setContext(context);
+    layout.start();
+
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setLayout(layout);
+    encoder.start();
+    return encoder;
+  }
+
+  /** From now on what is logged goes to the end of this file, and nothing to standard error. */
+  static void toFile(Path file) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = encoder(context);
+    FileAppender<ILoggingEvent> appender = new FileAppender<>();
+    appender.setContext(context);
+    appender.setName("file");
+    appender.setFile(file.toString());
+    appender.setEncoder(encoder);
+    appender.start();
+
+    context.getLogger("ROOT").detachAndStopAllAppenders();
+    context.getLogger("ROOT").addAppender(appender);
   }
 
   /**

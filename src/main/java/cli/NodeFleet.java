@@ -44,8 +44,17 @@ final class NodeFleet {
         + ids.get(ids.size() - 1);
   }
 
-  /** Starts those that do not run. */
+  /** Starts those that do not run; they go on when this command has ended. */
   void start() throws IOException {
+    start(Optional.empty());
+  }
+
+  /** Starts those that do not run; they end with the process, however that ends. */
+  void startWith(ProcessHandle with) throws IOException {
+    start(Optional.of(with));
+  }
+
+  private void start(Optional<ProcessHandle> with) throws IOException {
     String launcher =
         console
             .variable("GRANARY_COMMAND")
@@ -56,7 +65,7 @@ final class NodeFleet {
       if (running.isPresent()) {
         console.say("node %d runs already, as process %d", process.id(), running.get().pid());
       } else {
-        ProcessHandle started = process.start(launcher, file.path());
+        ProcessHandle started = process.start(launcher, file.path(), with);
         console.say("node %d: process %d, log in %s", process.id(), started.pid(), process.log());
       }
     }
@@ -85,7 +94,8 @@ final class NodeFleet {
     }
   }
 
-  private void checkAlive() {
+  /** Fails with the last words of one that has ended. */
+  void checkAlive() {
     for (NodeProcess process : processes) {
       if (process.running().isEmpty()) {
         throw CommandFailure.failed(

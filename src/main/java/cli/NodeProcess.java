@@ -19,6 +19,10 @@ import java.util.Optional;
 final class NodeProcess {
   private static final String PID_FILE = "granary.pid";
   private static final String LOG_FILE = "granary.log";
+
+  /** Tells a node with which process it ends. */
+  static final String WITH_PROCESS = "GRANARY_WITH_PROCESS";
+
   private static final Path SESSION_LEADER = Path.of("/usr/bin/setsid");
 
   private final NodeEntry node;
@@ -56,11 +60,13 @@ final class NodeProcess {
   }
 
   /**
-   * Starts the node; it goes on when this command has ended.
+   * Starts the node.
    *
    * @param launcher what {@code bin/granary} was called as
+   * @param with the process that it ends with; empty: it goes on when this command has ended
    */
-  ProcessHandle start(String launcher, Path clusterFile) throws IOException {
+  ProcessHandle start(String launcher, Path clusterFile, Optional<ProcessHandle> with)
+      throws IOException {
     Files.createDirectories(node.dataDirectory());
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(SESSION_LEADER)) {
@@ -75,14 +81,27 @@ final class NodeProcess {
             "--node",
             Integer.toString(node.id())));
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().remove(WITH_PROCESS);
+    with.ifPresent(
+        process -> builder.environment().put(WITH_PROCESS, Long.toString(process.pid())));
     builder.redirectErrorStream(true);
     builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     ProcessHandle process = builder.start().toHandle();
+    remember(process);
+    return process;
+  }
+
+  /** This process is the node. */
+  void claim() throws IOException {
+    Files.createDirectories(node.dataDirectory());
+    remember(ProcessHandle.current());
+  }
+
+  private void remember(ProcessHandle process) throws IOException {
     Files.writeString(
         node.dataDirectory().resolve(PID_FILE),
         process.pid() + " " + beganMillis(process) + System.lineSeparator());
-    return process;
   }
 
   private static long beganMillis(ProcessHandle process) {

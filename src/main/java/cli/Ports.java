@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Ports on loopback. An answer is true when given; another program may be quicker. */
 final class Ports {
@@ -25,10 +27,23 @@ final class Ports {
   }
 
   static int anyFree() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    return free(1).get(0);
+  }
+
+  /** So many, no two of them the same. */
+  static List<Integer> free(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
     } catch (IOException e) {
-      throw new UncheckedIOException("no port is free on the loopback interface", e);
+      throw new UncheckedIOException("too few ports are free on the loopback interface", e);
     }
   }
 }

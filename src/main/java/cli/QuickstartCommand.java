@@ -1,6 +1,5 @@
 package cli;
 
-import cli.data.OrderCheck.Verdict;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -28,7 +26,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Start a broker, stream a file through it, check what comes back, and leave it running.",
+        "Start a broker, or several, stream a file through, check what comes back, leave it"
+            + " running.",
     footer = {
       "",
       "Each line is a record (in a .csv file, a quoted field may hold line ends). Without --key and"
@@ -40,6 +39,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
   private final Services services;
   private final Console console;
+  private final RoundTripReport report;
 
   @Parameters(
       paramLabel = "FILE",
@@ -70,6 +70,15 @@ final class QuickstartCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
+      names = "--brokers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "1, 3 or 5; with several, one is killed in the middle and nothing may be lost. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int brokers;
+
+  @Option(
       names = "--port",
       paramLabel = "PORT",
       description = "Port for Kafka clients. Default: 9092, or another if that is taken.")
@@ -84,10 +93,12 @@ final class QuickstartCommand implements Callable<Integer> {
   QuickstartCommand(Services services) {
     this.services = services;
     this.console = services.console();
+    this.report = new RoundTripReport(console);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    FailoverQuickstart.checkedBrokers(brokers);
     QuickstartInput input = input().checked();
     String topic = topicName == null ? input.topicName() : topicName;
     NodeChoice.Plan plan =
@@ -98,19 +109,32 @@ final class QuickstartCommand implements Callable<Integer> {
                 Optional.of(chosenPort()),
                 Map.of())
             .plan(console);
+    if (brokers > 1) {
+      return new FailoverQuickstart(
+              services,
+              new FailoverQuickstart.Choice(
+                  input,
+                  topic,
+                  partitions,
+                  brokers,
+                  plan.settings().kafkaPort(),
+                  plan.settings().dataDirectory(),
+                  exit))
+          .run();
+    }
 
     long startNanos = System.nanoTime();
     RunningBroker broker =
         services.launcher().launch(plan.overrides(), plan.settings()).toCompletableFuture().join();
     Foreground foreground = new Foreground(broker, console);
     String address = plan.settings().host() + ":" + broker.kafkaPort();
-    say(
+    report.say(
         "Broker %d is ready on %s after %.1f s.",
         plan.settings().brokerId(), address, (System.nanoTime() - startNanos) / 1e9);
 
     boolean holds = stream(broker, input, topic, address);
     Path logs = plan.logDirectory().resolve(topic + "-0");
-    say("The log lies in %s and its neighbours.", logs);
+    report.say("The log lies in %s and its neighbours.", logs);
     if (exit) {
       foreground.stopNow();
       return holds ? ExitCode.OK : ExitCode.FAILED;
@@ -133,40 +157,16 @@ final class QuickstartCommand implements Callable<Integer> {
       Topics topics = new Topics(admin);
       List<TopicPartition> all = topics.partitions(topic);
       Map<TopicPartition, Long> before = topics.offsets(all, OffsetSpec.latest());
-      say(
+      report.say(
           "Streaming %s into topic %s (%d partitions), keyed by %s.",
           input.file(), topic, all.size(), input.keyedBy());
 
       RoundTrip.Result result = new RoundTrip(broker, topic).run(input.open(in), before, progress);
       progress.clear();
       long grown = sum(topics.offsets(all, OffsetSpec.latest())) - sum(before);
-      return report(result, grown);
+      report.sayAmounts(result);
+      return report.sayVerdict(result, grown);
     }
-  }
-
-  private boolean report(RoundTrip.Result result, long grown) {
-    Verdict verdict = result.verdict();
-    say(
-        "Written and acknowledged: %s.",
-        Progress.amount(verdict.sent(), result.bytes(), result.writtenNanos()));
-    say(
-        "Read back as it arrived:  %s.",
-        Progress.amount(verdict.read(), result.bytes(), result.readNanos()));
-    if (verdict.holds() && grown == verdict.sent()) {
-      say(
-          "Checked: every record came back once, and in order for each of %,d keys.",
-          verdict.keys());
-      if (verdict.recordsOnlyCounted() > 0) {
-        say("(%,d records of further keys were counted only.)", verdict.recordsOnlyCounted());
-      }
-      return true;
-    }
-    console.out().flush();
-    console.say(
-        "granary: NOT as sent: %,d records sent, %,d in the log, %,d read; %,d of %,d keys differ in"
-            + " count or order",
-        verdict.sent(), grown, verdict.read(), verdict.keysDiffering(), verdict.keys());
-    return false;
   }
 
   /** Also waits until every partition has a leader, which the questions that follow rely on. */
@@ -219,11 +219,6 @@ final class QuickstartCommand implements Callable<Integer> {
     int other = Ports.anyFree();
     console.say("Port %d is taken; taking %d instead.", NodeChoice.DEFAULT_PORT, other);
     return other;
-  }
-
-  private void say(String format, Object... arguments) {
-    console.out().println(String.format(Locale.ROOT, format, arguments));
-    console.out().flush();
   }
 
   private static long sum(Map<TopicPartition, Long> offsets) {

@@ -38,13 +38,25 @@ final class RoundTrip {
 
   private final RunningBroker broker;
   private final String topic;
+  private final Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink;
   private final OrderCheck check = new OrderCheck(KEYS_MAX);
   private final AtomicLong bytesSent = new AtomicLong();
   private final AtomicLong bytesRead = new AtomicLong();
 
   RoundTrip(RunningBroker broker, String topic) {
+    this(broker, topic, broker.sink());
+  }
+
+  /**
+   * @param sink of the broker
+   */
+  RoundTrip(
+      RunningBroker broker,
+      String topic,
+      Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink) {
     this.broker = broker;
     this.topic = topic;
+    this.sink = sink;
   }
 
   /**
@@ -85,7 +97,7 @@ final class RoundTrip {
         .map(this::onSend)
         .withAttributes(ActorAttributes.dispatcher(BLOCKING))
         .async()
-        .runWith(broker.sink(), broker.system())
+        .runWith(sink, broker.system())
         .toCompletableFuture();
   }
 

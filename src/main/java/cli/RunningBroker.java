@@ -21,6 +21,13 @@ interface RunningBroker {
   /** Completes when every record is acknowledged. */
   Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink();
 
+  /**
+   * As {@link #sink}.
+   *
+   * @param onAcknowledged called for each record that is acknowledged, in the order of sending
+   */
+  Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink(Runnable onAcknowledged);
+
   /** Does not end by itself: what is appended later follows as it arrives. */
   Source<ConsumerRecord<byte[], byte[]>, ?> source(Map<TopicPartition, Long> fromOffsets);
 

@@ -30,7 +30,14 @@ enum AppendAnswer {
       case OUT_OF_ORDER_SEQUENCE_NUMBER, UNKNOWN_PRODUCER_ID -> OUT_OF_ORDER;
       // Told before the append. A leader that steps down while a batch waits for its followers
       // also says that it does not lead; the batch may live on in its successor's log.
-      case NOT_ENOUGH_REPLICAS, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID -> REFUSED_FOR_NOW;
+      case NOT_ENOUGH_REPLICAS,
+          UNKNOWN_TOPIC_OR_PARTITION,
+          UNKNOWN_TOPIC_ID,
+          FENCED_LEADER_EPOCH,
+          UNKNOWN_LEADER_EPOCH,
+          LEADER_NOT_AVAILABLE,
+          THROTTLING_QUOTA_EXCEEDED ->
+          REFUSED_FOR_NOW;
       case UNKNOWN_SERVER_ERROR -> LOST;
       default -> isRetriable(answer.error()) ? DOUBTFUL : REFUSED;
     };

@@ -4,6 +4,7 @@ import actors.Outcome;
 import actors.partition.Replica;
 import actors.partition.ReplicaReply;
 import actors.partition.ReplicaReply.Data;
+import actors.partition.ReplicaReply.Offered;
 import actors.partition.ReplicaReply.OffsetFound;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.protocol.Errors;
@@ -22,7 +24,6 @@ import org.apache.pekko.stream.Shape;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import scala.runtime.BoxedUnit;
-import storage.log.FetchRegion;
 
 /**
  * The lower half of a source: finds where partitions start, asks their leaders for pieces while
@@ -44,7 +45,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   /** Without anything under way, until there is demand. */
   private final Deque<PartitionReader> idle = new ArrayDeque<>();
 
-  /** With a region that waits until there is room in memory. */
+  /** With a piece told of that waits until there is room in memory. */
   private final Deque<PartitionReader> loads = new ArrayDeque<>();
 
   private int chunksInMemory;
@@ -56,7 +57,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   private Executor executor;
   private AsyncCallback<Loaded> loaded;
 
-  /** A piece has come from the file, or has not. */
+  /** A piece has come into memory, or has not. */
   private record Loaded(PartitionReader reader, Optional<Chunk> chunk, Throwable failure) {}
 
   FetchLogic(
@@ -202,27 +203,33 @@ abstract class FetchLogic extends TimerGraphStageLogic {
         return;
       }
       if (reply instanceof Data data) {
-        onData(reader, data);
+        onData(
+            reader,
+            data,
+            data.region()
+                .filter(bytes -> !bytes.isEmpty())
+                .map(region -> Load.of(region, transport)));
+      } else if (reply instanceof Offered offered) {
+        onData(reader, offered.data(), Optional.of(Load.of(offered.bytes())));
       } else if (reply instanceof OffsetFound offset) {
         onOffsetFound(reader, offset);
       }
     }
   }
 
-  private void onData(PartitionReader reader, Data data) {
+  private void onData(PartitionReader reader, Data data, Optional<Load> load) {
     if (data.error() != Errors.NONE) {
       reader.answered();
       onReadRefused(reader, data);
       return;
     }
     reader.known();
-    Optional<FetchRegion> region = data.region().filter(bytes -> !bytes.isEmpty());
-    if (region.isPresent()) {
+    if (load.isPresent()) {
       if (data.waiting()) {
         cancel(reader);
       }
       reader.answered();
-      reader.region = region;
+      reader.load = load;
       loads.addLast(reader);
       loadWaiting();
     } else if (data.waiting()) {
@@ -298,7 +305,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
     failStage(new ConsumeFailed(reader.partition, reason, cause));
   }
 
-  // From the file.
+  // From files, here or on the leader's broker.
 
   private void loadWaiting() {
     while (chunksInMemory < tuning.chunksMax() && !loads.isEmpty()) {
@@ -306,21 +313,21 @@ abstract class FetchLogic extends TimerGraphStageLogic {
       chunksInMemory++;
       loading++;
       reader.loading = true;
-      FetchRegion region = reader.region.orElseThrow();
-      reader.region = Optional.empty();
-      long from = reader.progress.position();
-      executor.execute(() -> loaded.invoke(load(reader, region, from)));
+      Load load = reader.load.orElseThrow();
+      reader.load = Optional.empty();
+      var unused =
+          load.begin(reader.progress.position(), executor)
+              .whenComplete(
+                  (chunk, failure) ->
+                      loaded.invoke(
+                          new Loaded(reader, Optional.ofNullable(chunk), causeOf(failure))));
     }
   }
 
-  /** On a thread of the dispatcher: whatever is wrong with file or bytes is told, not thrown. */
-  private Loaded load(PartitionReader reader, FetchRegion region, long from) {
-    try {
-      Chunk chunk = Chunk.verified(transport.read(region), from);
-      return new Loaded(reader, Optional.of(chunk), null);
-    } catch (RuntimeException unreadable) {
-      return new Loaded(reader, Optional.empty(), unreadable);
-    }
+  private static Throwable causeOf(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   private void onLoaded(Loaded result) {
@@ -328,7 +335,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
     loading--;
     reader.loading = false;
     if (result.chunk().isEmpty()) {
-      onDamaged(reader, result.failure());
+      onNotLoaded(reader, result.failure());
     } else {
       Chunk chunk = result.chunk().get();
       reader.damagedReads = 0;
@@ -342,6 +349,14 @@ abstract class FetchLogic extends TimerGraphStageLogic {
     }
     released();
     nothingArrived();
+  }
+
+  private void onNotLoaded(PartitionReader reader, Throwable failure) {
+    if (Load.isUnderWay(failure)) {
+      refused(reader, Errors.forException(failure), failure.getMessage());
+    } else {
+      onDamaged(reader, failure);
+    }
   }
 
   /** The file may have been cut or removed meanwhile; then the next answer is another. */

@@ -4,19 +4,17 @@ import actors.Outcome;
 import actors.broker.Node;
 import actors.config.EffectiveTopicConfig;
 import actors.controller.ClusterMetadata;
-import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import actors.partition.Replica;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import storage.log.FetchRegion;
 
-/** The way to the replicas of the node in whose actor system the stream runs. */
+/** The way to the leaders, by the node in whose actor system the stream runs. */
 final class LocalTransport implements Transport {
   private final Node node;
 
@@ -49,22 +47,7 @@ final class LocalTransport implements Transport {
 
   @Override
   public Outcome<ActorRef<Replica.Command>> leader(TopicPartition partition) {
-    Optional<PartitionImage> image =
-        node.metadata().partition(partition.topic(), partition.partition());
-    if (image.isEmpty()) {
-      return Outcome.refused(
-          Errors.UNKNOWN_TOPIC_OR_PARTITION, "there is no such topic or partition");
-    }
-    if (image.get().leader() != node.brokerId()) {
-      return Outcome.refused(
-          Errors.NOT_LEADER_OR_FOLLOWER,
-          image.get().hasLeader() ? "broker %d leads it" : "it has no leader",
-          image.get().leader());
-    }
-    return node.replica(partition.topic(), partition.partition())
-        .map(Outcome::accepted)
-        .orElseGet(
-            () -> Outcome.refused(Errors.LEADER_NOT_AVAILABLE, "its replica has not started yet"));
+    return node.leader(partition.topic(), partition.partition());
   }
 
   @Override

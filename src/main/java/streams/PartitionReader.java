@@ -4,7 +4,6 @@ import actors.partition.Replica;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.pekko.actor.typed.ActorRef;
-import storage.log.FetchRegion;
 
 /**
  * A partition that a source reads: whom it asks, what is under way, and the pieces in memory. Also
@@ -26,8 +25,8 @@ final class PartitionReader {
   /** What comes after it. */
   Chunk ahead;
 
-  /** Read, but not from the file yet. */
-  Optional<FetchRegion> region = Optional.empty();
+  /** Told of, but not brought into memory yet. */
+  Optional<Load> load = Optional.empty();
 
   boolean loading;
   int damagedReads;
@@ -89,7 +88,7 @@ final class PartitionReader {
 
   /** Whether nothing is under way and there is room for a piece ahead. */
   boolean isFree() {
-    return !isAsking() && !paused && !idle && !loading && region.isEmpty() && ahead == null;
+    return !isAsking() && !paused && !idle && !loading && load.isEmpty() && ahead == null;
   }
 
   /** The leader has answered as a leader does. */

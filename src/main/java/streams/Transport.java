@@ -14,8 +14,8 @@ import storage.log.FetchRegion;
  * What the stages need of a cluster: the seam between the API and the way to the brokers. Safe from
  * any thread; only {@link #read} may block.
  *
- * <p>A transport to another process gives, as a partition's leader, an actor that speaks the
- * replica's protocol on its behalf.
+ * <p>Where a partition's leader is in another process, it gives an actor that speaks the replica's
+ * protocol on its behalf, and that stops when the leader is lost.
  */
 public interface Transport {
   ActorSystem<?> system();
@@ -31,7 +31,10 @@ public interface Transport {
   /** A producer id never handed out before. */
   CompletionStage<Long> nextProducerId();
 
-  /** The bytes of a region that the leader answered with; throws if they are not there any more. */
+  /**
+   * The bytes of a region that a leader in this process answered with; throws if they are not there
+   * any more.
+   */
   ByteBuffer read(FetchRegion region);
 
   /** Wall clock, milliseconds since the epoch. */

@@ -44,6 +44,16 @@ final class MemoryBroker implements RunningBroker {
         .mapMaterializedValue(all -> all.thenApply(this::append));
   }
 
+  @Override
+  public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink(Runnable onAcknowledged) {
+    return sink()
+        .contramap(
+            record -> {
+              onAcknowledged.run(); // it cannot fail any more
+              return record;
+            });
+  }
+
   private Done append(Collection<ProducerRecord<byte[], byte[]>> records) {
     List<ConsumerRecord<byte[], byte[]>> stored = new ArrayList<>();
     for (ProducerRecord<byte[], byte[]> record : records) {

@@ -10,19 +10,26 @@ import actors.partition.Replica.CancelRead;
 import actors.partition.Replica.FindOffset;
 import actors.partition.Replica.Read;
 import actors.partition.ReplicaReply.Data;
+import actors.partition.ReplicaReply.FarBytes;
+import actors.partition.ReplicaReply.Offered;
 import actors.partition.ReplicaReply.OffsetFound;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.protocol.Errors;
@@ -43,6 +50,7 @@ import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.testkit.TestSubscriber;
 import org.apache.pekko.stream.testkit.javadsl.TestSink;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -555,6 +563,93 @@ class ConsumerTest {
                           .first()
                           .drainAndShutdown(stream.second(), KIT.system().executionContext())))
           .hasMessageContaining("downstream");
+    }
+  }
+
+  @Nested
+  class FromAnotherBroker {
+    private final Deque<CompletableFuture<ByteBuffer>> loads = new ConcurrentLinkedDeque<>();
+
+    /** Bytes that are there once the test says so. */
+    private final class Bytes implements FarBytes {
+      @Override
+      public int size() {
+        return 100;
+      }
+
+      @Override
+      public CompletionStage<ByteBuffer> load() {
+        CompletableFuture<ByteBuffer> load = new CompletableFuture<>();
+        loads.add(load);
+        return load;
+      }
+    }
+
+    private void offer(Read read) {
+      Data data = new Data(read.correlation(), Errors.NONE, Optional.empty(), 9, 9, 0, false);
+      read.replyTo().tell(new Offered(data, new Bytes()));
+    }
+
+    private CompletableFuture<ByteBuffer> awaitLoad() {
+      return Awaitility.await().until(loads::poll, Objects::nonNull);
+    }
+
+    @Test
+    void loadsNoMoreThanThereIsRoomFor() {
+      TestProbe<Replica.Command> asked = asProbe();
+      transport.leads(SECOND, leader.ref());
+      store(log, "a");
+      run(
+              Streams.consumer(transport).withChunksMax(1),
+              Subscriptions.assignmentWithOffset(Map.of(FIRST, 0L, SECOND, 0L)))
+          .second()
+          .request(2);
+      Read first = asked.expectMessageClass(Read.class);
+      Read second = asked.expectMessageClass(Read.class);
+
+      offer(first);
+      offer(second);
+
+      CompletableFuture<ByteBuffer> load = awaitLoad();
+      assertThat(loads).isEmpty();
+      load.complete(log.read(0, 1000));
+      awaitLoad();
+    }
+
+    @Test
+    void asksAgainWhenTheWayThereEndsHoweverOften() {
+      TestProbe<Replica.Command> asked = asProbe();
+      store(log, "a");
+      TestSubscriber.Probe<ConsumerRecord<String, String>> sink =
+          run(Streams.consumer(transport), from(0)).second();
+      sink.request(1);
+
+      for (int lost = 0; lost < 2 * Limits.DAMAGED_READS_MAX; lost++) {
+        offer(asked.expectMessageClass(Read.class));
+        awaitLoad().completeExceptionally(new LeaderNotAvailableException("gone"));
+      }
+      offer(asked.expectMessageClass(Read.class));
+      awaitLoad().complete(log.read(0, 1000));
+
+      assertThat(sink.expectNext().value()).isEqualTo("a");
+    }
+
+    @Test
+    void failsWhenTheBytesThemselvesStayWrong() {
+      TestProbe<Replica.Command> asked = asProbe();
+      store(log, "a");
+      TestSubscriber.Probe<ConsumerRecord<String, String>> sink =
+          run(Streams.consumer(transport), from(0)).second();
+      sink.request(1);
+      ByteBuffer damaged = log.read(0, 1000);
+      damaged.put(damaged.limit() - 1, (byte) ~damaged.get(damaged.limit() - 1));
+
+      for (int read = 0; read < Limits.DAMAGED_READS_MAX; read++) {
+        offer(asked.expectMessageClass(Read.class));
+        awaitLoad().complete(damaged.duplicate());
+      }
+
+      assertThat(sink.expectError()).isInstanceOf(ConsumeFailed.class);
     }
   }
 }

@@ -1,5 +1,6 @@
 package actors.broker;
 
+import actors.Outcome;
 import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
@@ -378,6 +379,11 @@ public final class GranaryNode implements Node {
   @Override
   public Optional<ActorRef<Replica.Command>> replica(String topic, int partition) {
     return present.replica(topic, partition);
+  }
+
+  @Override
+  public Outcome<ActorRef<Replica.Command>> leader(String topic, int partition) {
+    return present.leader(topic, partition);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package actors.broker;
 
+import actors.Outcome;
+import actors.access.Door;
+import actors.access.FarReplicas;
 import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
@@ -45,6 +48,8 @@ final class Incarnation {
   private final ActorSystem<?> system;
   private final RunningReplicas replicas = new RunningReplicas();
   private final ReplicationThrottles throttles;
+  private final FarReplicas farReplicas;
+  private final Leaders leaders;
   private final ActorRef<Controller.Command> controller;
   private final ActorRef<BrokerActor.Command> broker;
   private final CompletableFuture<String> serving = new CompletableFuture<>();
@@ -86,6 +91,13 @@ final class Incarnation {
     this.controller =
         ControllerSingleton.start(system, parts.settings().brokerId(), parts.configs());
     DeathWatch.start(parts.layout(), parts.link(), system, controller);
+    this.farReplicas =
+        new FarReplicas(system, brokerId -> Members.of(Cluster.get(system)).addressOf(brokerId));
+    this.leaders = new Leaders(parts.settings().brokerId(), this::metadata, replicas, farReplicas);
+    Door.start(
+        system,
+        new Door.House(
+            parts.settings().brokerId(), parts.configs(), this::metadata, replicas::find));
     ReplicaRegion region =
         ReplicaRegion.start(
             system,
@@ -140,6 +152,7 @@ final class Incarnation {
   private void publish(ClusterMetadata image) {
     throttles.configure(image);
     metadata = image;
+    farReplicas.follow(image);
   }
 
   /** The cluster's id, once the broker leads all that it should; {@link NodeRefused} if never. */
@@ -219,6 +232,10 @@ final class Incarnation {
 
   Optional<ActorRef<Replica.Command>> replica(String topic, int partition) {
     return replicas.find(topic, partition);
+  }
+
+  Outcome<ActorRef<Replica.Command>> leader(String topic, int partition) {
+    return leaders.find(topic, partition);
   }
 
   ActorRef<Controller.Command> controller() {

@@ -65,6 +65,18 @@ record Members(Member self, CurrentClusterState state) {
     return brokers;
   }
 
+  /** Where the broker's member is, if it is in the cluster and reached. */
+  Optional<String> addressOf(int brokerId) {
+    for (Member member : state.getMembers()) {
+      if (member.hasRole(BrokerRole.of(brokerId))
+          && isIn(member)
+          && !state.getUnreachable().contains(member)) {
+        return Optional.of(member.address().toString());
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The address of a reachable member with the id that is not at this address, or empty. */
   String otherWithId(int brokerId, String address) {
     for (Member member : state.getMembers()) {

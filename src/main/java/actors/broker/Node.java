@@ -1,5 +1,6 @@
 package actors.broker;
 
+import actors.Outcome;
 import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
@@ -30,6 +31,15 @@ public interface Node {
    * This broker's replica of the partition, if it runs. Whether it leads is for the image to say.
    */
   Optional<ActorRef<Replica.Command>> replica(String topic, int partition);
+
+  /**
+   * Who appends to a partition and is read from: this broker's replica if it leads, else somebody
+   * who speaks the same protocol for the leader elsewhere. To be watched: it stops when it is not
+   * the leader's any more, and then this names the next.
+   *
+   * @return refused with Kafka's code and a sentence while nobody leads, or nobody is reached
+   */
+  Outcome<ActorRef<Replica.Command>> leader(String topic, int partition);
 
   /** The controller, wherever it runs. */
   ActorRef<Controller.Command> controller();

@@ -1,6 +1,8 @@
 package actors.partition;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.protocol.Errors;
 import storage.log.FetchRegion;
 
@@ -54,6 +56,32 @@ public sealed interface ReplicaReply {
       return new Data(
           correlation, error, region, highWatermark, lastStableOffset, logStartOffset, true);
     }
+  }
+
+  /**
+   * Answer to {@link Replica.Read} where the leader is on another broker and something is there:
+   * the bytes are there still, and are read and sent when they are asked for.
+   *
+   * @param data what there is to say without them; its region is empty
+   */
+  record Offered(Data data, FarBytes bytes) implements ReplicaReply {
+    @Override
+    public long correlation() {
+      return data.correlation();
+    }
+  }
+
+  /** Bytes in a file of another broker. */
+  interface FarBytes {
+    int size();
+
+    /**
+     * Has them brought here; to be called once at most, by any thread.
+     *
+     * @return the bytes, as a read of the region would give them; fails with a retriable exception
+     *     of Kafka's when the other broker is gone or too much is under way
+     */
+    CompletionStage<ByteBuffer> load();
   }
 
   /**

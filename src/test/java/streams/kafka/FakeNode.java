@@ -1,5 +1,6 @@
 package streams.kafka;
 
+import actors.Outcome;
 import actors.broker.JournalQuorum;
 import actors.broker.Node;
 import actors.broker.NodeSettings;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -87,6 +89,13 @@ final class FakeNode implements Node {
   @Override
   public Optional<ActorRef<Replica.Command>> replica(String topic, int partition) {
     return Optional.ofNullable(replicas.get(topic + "-" + partition));
+  }
+
+  @Override
+  public Outcome<ActorRef<Replica.Command>> leader(String topic, int partition) {
+    return replica(topic, partition)
+        .map(Outcome::accepted)
+        .orElseGet(() -> Outcome.refused(Errors.NOT_LEADER_OR_FOLLOWER, "another broker leads it"));
   }
 
   @Override

@@ -1,0 +1,62 @@
+package actors.access;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
+
+/**
+ * Who waits for bytes of another broker. Asked from any thread; whatever becomes of the far
+ * replica, each is told.
+ */
+final class Loads {
+  private final Map<Long, CompletableFuture<ByteBuffer>> waiting = new HashMap<>();
+  private final LongConsumer order;
+  private Optional<RuntimeException> closed = Optional.empty();
+
+  /**
+   * @param order is given the request to load
+   */
+  Loads(LongConsumer order) {
+    this.order = order;
+  }
+
+  CompletionStage<ByteBuffer> begin(long request) {
+    CompletableFuture<ByteBuffer> bytes = new CompletableFuture<>();
+    synchronized (this) {
+      if (closed.isPresent()) {
+        return CompletableFuture.failedStage(closed.get());
+      }
+      waiting.put(request, bytes);
+    }
+    order.accept(request);
+    return bytes;
+  }
+
+  void complete(long request, ByteBuffer bytes) {
+    take(request).ifPresent(waits -> waits.complete(bytes));
+  }
+
+  void fail(long request, RuntimeException why) {
+    take(request).ifPresent(waits -> waits.completeExceptionally(why));
+  }
+
+  private synchronized Optional<CompletableFuture<ByteBuffer>> take(long request) {
+    return Optional.ofNullable(waiting.remove(request));
+  }
+
+  /** Nothing will come any more. */
+  void close(RuntimeException why) {
+    List<CompletableFuture<ByteBuffer>> all;
+    synchronized (this) {
+      closed = Optional.of(why);
+      all = List.copyOf(waiting.values());
+      waiting.clear();
+    }
+    all.forEach(waits -> waits.completeExceptionally(why));
+  }
+}
