@@ -85,6 +85,7 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
         .onMessage(Replica.CancelRead.class, this::onCancelRead)
         .onMessage(Replica.FlushEnded.class, this::onFlushEnded)
         .onMessage(Replica.FindOffset.class, this::onFindOffset)
+        .onMessage(Replica.Describe.class, this::onDescribe)
         .onMessage(Replica.Assume.class, this::onAssume)
         .onMessage(Replica.FromPeer.class, this::onFromPeer)
         .onMessage(Replica.Tend.class, tend -> onTend())
@@ -319,6 +320,11 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
       return this;
     }
     return guarded(leading -> leading.findOffset(find));
+  }
+
+  private Behavior<Replica.Command> onDescribe(Replica.Describe asked) {
+    asked.replyTo().tell(Description.answer(asked, offline, open.map(Open::log), reign, following));
+    return this;
   }
 
   private Behavior<Replica.Command> guarded(Consumer<Reign> work) {
