@@ -237,6 +237,11 @@ public final class SimFileSystem implements FileSystem {
     return capacityBytes - usedBytes();
   }
 
+  @Override
+  public long totalBytes(Path path) {
+    return capacityBytes;
+  }
+
   private long usedBytes() {
     return files.values().stream().mapToLong(content -> content.size).sum();
   }

@@ -46,6 +46,9 @@ public interface FileSystem {
   /** Bytes that may still be written to the disk that holds the path. */
   long usableBytes(Path path);
 
+  /** Size of the disk that holds the path, in bytes. */
+  long totalBytes(Path path);
+
   /** Locks a file against other processes; empty if another one holds it. */
   Optional<Lock> tryLock(Path path);
 

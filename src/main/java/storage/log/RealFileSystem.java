@@ -111,6 +111,15 @@ public final class RealFileSystem implements FileSystem {
   }
 
   @Override
+  public long totalBytes(Path path) {
+    try {
+      return Files.getFileStore(path).getTotalSpace();
+    } catch (IOException e) {
+      throw new StorageFailure("measure", path, e);
+    }
+  }
+
+  @Override
   @SuppressWarnings("resource") // the lock owns the channel
   public Optional<Lock> tryLock(Path path) {
     try {

@@ -26,6 +26,7 @@ final class Handlers {
             new IncrementalAlterConfigsHandler(),
             new DescribeClusterHandler(),
             new DescribeQuorumHandler(),
+            new DescribeLogDirsHandler(),
             new DescribeTopicPartitionsHandler()));
   }
 }

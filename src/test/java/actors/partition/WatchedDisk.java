@@ -138,6 +138,11 @@ public final class WatchedDisk implements FileSystem {
   }
 
   @Override
+  public long totalBytes(Path path) {
+    return real.totalBytes(path);
+  }
+
+  @Override
   public Optional<Lock> tryLock(Path path) {
     return real.tryLock(path);
   }

@@ -1,5 +1,6 @@
 package streams.kafka;
 
+import actors.broker.DiskSpace;
 import actors.broker.JournalQuorum;
 import actors.broker.Node;
 import actors.broker.NodeSettings;
@@ -26,6 +27,8 @@ final class FakeNode implements Node {
   private volatile ClusterMetadata image = Images.BROKERS;
   private Optional<JournalQuorum> quorum = Optional.empty();
   private Map<String, String> brokerConfigs = Map.of();
+  private CompletionStage<DiskSpace> disk =
+      CompletableFuture.completedStage(new DiskSpace(1_000, 400));
   private CompletionStage<Long> nextProducerId = CompletableFuture.completedStage(42L);
 
   FakeNode(ActorSystem<?> system, ActorRef<Controller.Command> controller) {
@@ -107,6 +110,16 @@ final class FakeNode implements Node {
   FakeNode keepsTheJournal(JournalQuorum seen) {
     quorum = Optional.of(seen);
     return this;
+  }
+
+  FakeNode hasDisk(CompletionStage<DiskSpace> space) {
+    disk = space;
+    return this;
+  }
+
+  @Override
+  public CompletionStage<DiskSpace> diskSpace() {
+    return disk;
   }
 
   @Override
