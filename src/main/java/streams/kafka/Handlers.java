@@ -24,6 +24,7 @@ final class Handlers {
             new ListPartitionReassignmentsHandler(),
             new DescribeConfigsHandler(),
             new IncrementalAlterConfigsHandler(),
+            new AlterConfigsHandler(),
             new DescribeClusterHandler(),
             new DescribeQuorumHandler(),
             new DescribeLogDirsHandler(),
