@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDirInfo;
 import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -141,6 +143,27 @@ class AdminIT {
             .all());
 
     assertThat(describe(name).partitions()).hasSize(2);
+  }
+
+  @Test
+  void placesNewPartitionsWhereTheRequestSays() {
+    String name = newTopic(broker, "grown");
+
+    result(
+        admin
+            .createPartitions(
+                Map.of(name, NewPartitions.increaseTo(3, List.of(List.of(1), List.of(1)))))
+            .all());
+
+    assertThat(describe(name).partitions()).hasSize(3);
+    assertThatThrownBy(
+            () ->
+                result(
+                    admin
+                        .createPartitions(
+                            Map.of(name, NewPartitions.increaseTo(4, List.of(List.of(77)))))
+                        .all()))
+        .isInstanceOf(InvalidReplicaAssignmentException.class);
   }
 
   @Test
