@@ -1,19 +1,14 @@
 package cli;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeClusterResult;
-import org.apache.kafka.clients.admin.QuorumInfo;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,8 +17,15 @@ import picocli.CommandLine.Option;
     name = "status",
     mixinStandardHelpOptions = true,
     description = "Show brokers, controller, journal quorum, and partitions that lack something.",
-    footer = {"", "Exit status 1 if a partition has no leader."})
+    footer = {
+      "",
+      "Exit status 1 if a broker does not answer, the journal has no leader, or a partition has none;"
+          + " 3 if no broker answers at all."
+    })
 final class ClusterStatusCommand implements Callable<Integer> {
+  /** For a broker to answer: one that hangs must not keep the rest from being shown. */
+  private static final int PATIENCE_MILLIS_MAX = 5_000;
+
   private final Console console;
 
   @Option(names = "--json", description = "One JSON object.")
@@ -35,122 +37,43 @@ final class ClusterStatusCommand implements Callable<Integer> {
     this.console = services.console();
   }
 
-  /** What the partitions lack, each as {@code topic-partition}. */
-  private record Partitions(
-      int count,
-      Map<Integer, Integer> led,
-      List<String> underReplicated,
-      List<String> leaderless) {}
-
   @Override
-  public Integer call() throws InterruptedException, ExecutionException {
-    try (Admin admin = client.admin(console)) {
-      DescribeClusterResult cluster = admin.describeCluster();
-      Collection<Node> brokers = Topics.await(cluster.nodes());
-      int controller = Topics.await(cluster.controller()).id();
-      Topics topics = new Topics(admin);
-      Partitions partitions = partitions(topics.describe(topics.names()));
-      QuorumInfo quorum = Topics.await(admin.describeMetadataQuorum().quorumInfo());
+  public Integer call() throws IOException {
+    List<InetSocketAddress> bootstrap =
+        Arrays.stream(client.addresses(console).split(",", -1))
+            .map(ClientOptions::address)
+            .toList();
+    Duration patience = Duration.ofMillis(Math.min(client.timeoutMillis(), PATIENCE_MILLIS_MAX));
+    try (BrokerAnswers answers = new BrokerAnswers(patience)) {
+      answers.ask(bootstrap);
+      BrokerAnswers.View newest =
+          answers.newest().orElseThrow(() -> nobodyAnswers(answers.silent()));
+      ClusterStatus status =
+          ClusterStatus.of(
+              newest.cluster(),
+              newest.quorum().orElseGet(ClusterStatusCommand::noVoter),
+              newest.topics(),
+              answers.silent());
       if (json) {
-        Json.line(
-            console.out(),
-            document(Topics.await(cluster.clusterId()), brokers, controller, quorum, partitions));
+        Json.line(console.out(), status.document());
       } else {
-        show(Topics.await(cluster.clusterId()), brokers, controller, quorum, partitions);
+        status.print(console.out());
       }
-      return partitions.leaderless().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+      return status.isWhole() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 
-  private static Partitions partitions(Map<String, TopicDescription> topics) {
-    int count = 0;
-    Map<Integer, Integer> led = new LinkedHashMap<>();
-    List<String> underReplicated = new ArrayList<>();
-    List<String> leaderless = new ArrayList<>();
-    for (TopicDescription topic : topics.values()) {
-      for (TopicPartitionInfo partition : topic.partitions()) {
-        count++;
-        String name = topic.name() + "-" + partition.partition();
-        if (partition.leader() == null || partition.leader().isEmpty()) {
-          leaderless.add(name);
-        } else {
-          led.merge(partition.leader().id(), 1, Integer::sum);
-        }
-        if (partition.isr().size() < partition.replicas().size()) {
-          underReplicated.add(name);
-        }
-      }
-    }
-    return new Partitions(count, led, underReplicated, leaderless);
+  /** No broker that answers keeps the journal. */
+  private static DescribeQuorumResponseData.PartitionData noVoter() {
+    return new DescribeQuorumResponseData.PartitionData().setLeaderId(-1).setLeaderEpoch(-1);
   }
 
-  private void show(
-      String clusterId,
-      Collection<Node> brokers,
-      int controller,
-      QuorumInfo quorum,
-      Partitions partitions) {
-    console.out().printf("cluster %s%n", clusterId);
-    Table table = new Table("BROKER", "ADDRESS", "RACK", "LEADS", "");
-    for (Node broker : brokers) {
-      table.row(
-          broker.id(),
-          broker.host() + ":" + broker.port(),
-          broker.rack() == null ? "" : broker.rack(),
-          partitions.led().getOrDefault(broker.id(), 0),
-          broker.id() == controller ? "controller" : "");
-    }
-    table.print(console.out(), "  ");
-    console
-        .out()
-        .printf(
-            "journal: voters %s, led by %d in term %d%n",
-            voters(quorum).stream().map(String::valueOf).collect(Collectors.joining(", ")),
-            quorum.leaderId(),
-            quorum.leaderEpoch());
-    console.out().printf("partitions: %d%n", partitions.count());
-    console.out().printf("  under-replicated: %s%n", list(partitions.underReplicated()));
-    console.out().printf("  without a leader: %s%n", list(partitions.leaderless()));
-  }
-
-  private static String list(List<String> names) {
-    return names.isEmpty() ? "none" : names.size() + ": " + String.join(" ", names);
-  }
-
-  private static List<Integer> voters(QuorumInfo quorum) {
-    return quorum.voters().stream().map(QuorumInfo.ReplicaState::replicaId).sorted().toList();
-  }
-
-  private static Map<String, Object> document(
-      String clusterId,
-      Collection<Node> brokers,
-      int controller,
-      QuorumInfo quorum,
-      Partitions partitions) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("cluster", clusterId);
-    document.put("controller", controller);
-    document.put(
-        "brokers",
-        brokers.stream()
-            .map(
-                broker -> {
-                  Map<String, Object> each = new LinkedHashMap<>();
-                  each.put("id", broker.id());
-                  each.put("address", broker.host() + ":" + broker.port());
-                  each.put("rack", broker.rack());
-                  each.put("leads", partitions.led().getOrDefault(broker.id(), 0));
-                  return each;
-                })
-            .toList());
-    Map<String, Object> journal = new LinkedHashMap<>();
-    journal.put("leader", quorum.leaderId());
-    journal.put("term", quorum.leaderEpoch());
-    journal.put("voters", voters(quorum));
-    document.put("journal", journal);
-    document.put("partitions", partitions.count());
-    document.put("underReplicated", partitions.underReplicated());
-    document.put("leaderless", partitions.leaderless());
-    return document;
+  private static CommandFailure nobodyAnswers(Map<String, String> silent) {
+    return new CommandFailure(
+        ExitCode.UNREACHABLE,
+        "no broker answers: "
+            + silent.entrySet().stream()
+                .map(each -> each.getKey() + " (" + each.getValue() + ")")
+                .collect(Collectors.joining(", ")));
   }
 }

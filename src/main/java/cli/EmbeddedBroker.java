@@ -25,26 +25,45 @@ import streams.Producer;
 import streams.ProducerMessage;
 import streams.ProducerSettings;
 import streams.Subscriptions;
+import streams.kafka.AddressWatch;
 import streams.kafka.KafkaServer;
 
 /** The broker of this program: its node and its Kafka listener. */
 final class EmbeddedBroker implements BrokerLauncher {
+  /** There where a cluster file describes the broker. */
+  private static final String CLUSTER = "granary.cluster";
+
   @Override
   public CompletionStage<RunningBroker> launch(Config overrides, NodeSettings settings) {
-    Listener listener = new Listener();
+    Listener listener = new Listener(overrides.hasPath(CLUSTER));
     return GranaryNode.start(overrides, settings, listener)
         .thenApply(node -> new Running(node, listener));
   }
 
   /** The Kafka listener on whichever actor system the node has. */
   private static final class Listener implements Edge {
+    private final boolean watchesAddress;
     private volatile int port;
+
+    /**
+     * @param watchesAddress whether what it advertises was said by somebody, who may be wrong
+     */
+    Listener(boolean watchesAddress) {
+      this.watchesAddress = watchesAddress;
+    }
 
     @Override
     public Opened open(Node node) throws IOException {
       KafkaServer server = KafkaServer.start(node);
       port = server.port();
-      return server::stop;
+      if (!watchesAddress) {
+        return server::stop;
+      }
+      AddressWatch watch = AddressWatch.start(node);
+      return () -> {
+        watch.stop();
+        return server.stop();
+      };
     }
   }
 

@@ -2,6 +2,7 @@ package cli;
 
 import cli.cluster.ClusterFile;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.Node;
 /** The nodes of a cluster file that run on this machine, started and stopped together. */
 final class NodeFleet {
   private static final int ASK_MILLIS = 1_000;
+  private static final Duration ASK = Duration.ofMillis(ASK_MILLIS);
   private static final int LAST_WORDS = 5;
 
   private final Console console;
@@ -90,8 +92,22 @@ final class NodeFleet {
         }
         missing = new TreeSet<>(wanted);
         missing.removeAll(brokersOf(admin));
+        if (missing.isEmpty()) {
+          missing = silent(); // a broker that has lost the others still names them
+        }
+        if (!missing.isEmpty()) {
+          TimeUnit.MILLISECONDS.sleep(100);
+        }
       }
     }
+  }
+
+  /** Those that do not answer themselves. */
+  private Set<Integer> silent() {
+    return processes.stream()
+        .filter(process -> !process.answers(ASK))
+        .map(NodeProcess::id)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Fails with the last words of one that has ended. */
@@ -116,7 +132,6 @@ final class NodeFleet {
           admin.describeCluster().nodes().get(ASK_MILLIS, TimeUnit.MILLISECONDS);
       return nodes.stream().map(Node::id).collect(Collectors.toSet());
     } catch (ExecutionException | TimeoutException nobodyYet) {
-      TimeUnit.MILLISECONDS.sleep(100);
       return Set.of();
     }
   }

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import streams.kafka.BrokerConnection;
 
 /**
  * A node of a cluster file as a process of this machine. Its number is kept beside its data,
@@ -38,6 +40,16 @@ final class NodeProcess {
   /** What the process prints. */
   Path log() {
     return node.dataDirectory().resolve(LOG_FILE);
+  }
+
+  /** Whether it serves Kafka clients: somebody answers as a broker where they are sent to. */
+  boolean answers(Duration patience) {
+    try {
+      BrokerConnection.open(node.advertisedHost(), node.ports().kafka(), patience).close();
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   /** The process, if it runs. */

@@ -3,6 +3,8 @@ package cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -17,8 +19,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
  * @param outOfSync OSR: the replicas that are not in the ISR
  * @param eligible ELR: outside the ISR, and could lead without loss
  * @param offline on brokers that are not there
- * @param start offset of the first record, or -1 where none leads
- * @param end offset after the last record that may be read, or -1
+ * @param offsets what is in it
+ * @param states each replica, in assignment order
  */
 record PartitionRow(
     int partition,
@@ -29,8 +31,8 @@ record PartitionRow(
     List<Integer> outOfSync,
     List<Integer> eligible,
     List<Integer> offline,
-    long start,
-    long end) {
+    Offsets offsets,
+    List<ReplicaRow> states) {
   private static final String[] HEADER = {
     "PARTITION",
     "LEADER",
@@ -41,23 +43,68 @@ record PartitionRow(
     "ELIGIBLE",
     "OFFLINE",
     "START",
-    "END"
+    "END",
+    "HW"
   };
 
-  static PartitionRow of(TopicPartitionInfo info, int epoch, long start, long end) {
+  /**
+   * @param start of the first record, or -1 where none leads
+   * @param end after the last record that may be read, or -1
+   * @param highWatermark as the leader says, which keeps it; empty if it does not
+   */
+  record Offsets(long start, long end, OptionalLong highWatermark) {}
+
+  /**
+   * @param epoch of the leader as the offsets' answer said; -1 where none leads
+   * @param progress what the leader says of its replicas
+   */
+  static PartitionRow of(
+      TopicPartitionInfo info,
+      int epoch,
+      long start,
+      long end,
+      Optional<PartitionProgress> progress) {
     List<Integer> replicas = ids(info.replicas());
     List<Integer> inSync = ids(info.isr());
+    List<Integer> offline = ids(info.replicas().stream().filter(Node::isEmpty).toList());
+    OptionalLong highWatermark =
+        progress
+            .map(known -> OptionalLong.of(known.highWatermark()))
+            .orElseGet(OptionalLong::empty);
     return new PartitionRow(
         info.partition(),
         hasLeader(info) ? info.leader().id() : -1,
-        epoch,
+        progress.map(PartitionProgress::epoch).orElse(epoch),
         replicas,
         inSync,
         replicas.stream().filter(id -> !inSync.contains(id)).toList(),
         info.elr() == null ? List.of() : ids(info.elr()),
-        ids(info.replicas().stream().filter(Node::isEmpty).toList()),
-        start,
-        end);
+        offline,
+        new Offsets(start, end, highWatermark),
+        replicas.stream().map(id -> state(id, info, offline, progress)).toList());
+  }
+
+  private static ReplicaRow state(
+      int broker,
+      TopicPartitionInfo info,
+      List<Integer> offline,
+      Optional<PartitionProgress> progress) {
+    return new ReplicaRow(
+        info.partition(),
+        broker,
+        role(broker, info, offline),
+        progress.map(known -> known.logEndOffset(broker)).orElseGet(OptionalLong::empty),
+        progress.map(known -> known.lag(broker)).orElseGet(OptionalLong::empty));
+  }
+
+  private static String role(int broker, TopicPartitionInfo info, List<Integer> offline) {
+    if (offline.contains(broker)) {
+      return ReplicaRow.OFFLINE;
+    }
+    if (hasLeader(info) && info.leader().id() == broker) {
+      return ReplicaRow.LEADER;
+    }
+    return ids(info.isr()).contains(broker) ? ReplicaRow.IN_SYNC : ReplicaRow.OUT_OF_SYNC;
   }
 
   static boolean hasLeader(TopicPartitionInfo partition) {
@@ -78,8 +125,9 @@ record PartitionRow(
         text(outOfSync),
         text(eligible),
         text(offline),
-        start,
-        end);
+        offsets.start(),
+        offsets.end(),
+        text(offsets.highWatermark()));
   }
 
   /** For JSON. */
@@ -93,8 +141,10 @@ record PartitionRow(
     document.put("osr", outOfSync);
     document.put("elr", eligible);
     document.put("offline", offline);
-    document.put("startOffset", start);
-    document.put("endOffset", end);
+    document.put("startOffset", offsets.start());
+    document.put("endOffset", offsets.end());
+    document.put("highWatermark", orNull(offsets.highWatermark()));
+    document.put("replicaStates", states.stream().map(ReplicaRow::document).toList());
     return document;
   }
 
@@ -105,5 +155,14 @@ record PartitionRow(
   /** A dash for none, so that columns stay columns to those who cut them. */
   private static String text(List<Integer> ids) {
     return ids.isEmpty() ? "-" : ids.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  /** A dash for what is not known, as above. */
+  static String text(OptionalLong number) {
+    return number.isPresent() ? Long.toString(number.getAsLong()) : "-";
+  }
+
+  static Object orNull(OptionalLong number) {
+    return number.isPresent() ? (Object) number.getAsLong() : null;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "describe",
     mixinStandardHelpOptions = true,
-    description = "Show partitions, leaders, replicas, offsets and settings.")
+    description = "Show partitions, leaders, replicas with their offsets and lag, and settings.")
 final class TopicDescribeCommand implements Callable<Integer> {
   private final Console console;
 
@@ -41,7 +42,8 @@ final class TopicDescribeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (Admin admin = client.admin(console)) {
+    try (Admin admin = client.admin(console);
+        LeaderQuestions leaders = new LeaderQuestions()) {
       Topics topics = new Topics(admin);
       for (TopicDescription topic :
           topics.describe(names.isEmpty() ? topics.names() : names).values()) {
@@ -52,7 +54,8 @@ final class TopicDescribeCommand implements Callable<Integer> {
                 .toList();
         Map<TopicPartition, Long> starts = topics.offsets(led, OffsetSpec.earliest());
         Map<TopicPartition, ListOffsetsResultInfo> ends = topics.found(led, OffsetSpec.latest());
-        show(topic, ownSettings(admin, topic.name()), rows(topic, starts, ends));
+        show(
+            topic, ownSettings(admin, topic.name()), rows(topic, starts, ends, leaders.ask(topic)));
       }
     }
     return ExitCode.OK;
@@ -62,7 +65,8 @@ final class TopicDescribeCommand implements Callable<Integer> {
   private static List<PartitionRow> rows(
       TopicDescription topic,
       Map<TopicPartition, Long> starts,
-      Map<TopicPartition, ListOffsetsResultInfo> ends) {
+      Map<TopicPartition, ListOffsetsResultInfo> ends,
+      Map<Integer, PartitionProgress> progress) {
     List<PartitionRow> rows = new ArrayList<>();
     for (TopicPartitionInfo info : topic.partitions()) {
       TopicPartition partition = new TopicPartition(topic.name(), info.partition());
@@ -72,7 +76,8 @@ final class TopicDescribeCommand implements Callable<Integer> {
               info,
               end == null ? -1 : end.leaderEpoch().orElse(-1),
               starts.getOrDefault(partition, -1L),
-              end == null ? -1 : end.offset()));
+              end == null ? -1 : end.offset(),
+              Optional.ofNullable(progress.get(info.partition()))));
     }
     return rows;
   }
@@ -92,6 +97,9 @@ final class TopicDescribeCommand implements Callable<Integer> {
     Table table = PartitionRow.table();
     rows.forEach(row -> row.addTo(table));
     table.print(console.out(), "  ");
+    Table replicas = ReplicaRow.table();
+    rows.forEach(row -> row.states().forEach(state -> state.addTo(replicas)));
+    replicas.print(console.out(), "  ");
   }
 
   /** What was set on the topic itself, without what it has from the broker. */

@@ -6,6 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.Test;
@@ -25,23 +28,28 @@ class PartitionRowTest {
                 0, ONE, List.of(TWO, ONE, AWAY), List.of(ONE), List.of(TWO), List.of()),
             7,
             5,
-            12);
+            12,
+            Optional.of(new PartitionProgress(1, 8, 12, Map.of(1, 20L, 2, 15L, 3, -1L))));
 
     assertThat(row)
         .isEqualTo(
             new PartitionRow(
                 0,
                 1,
-                7,
+                8,
                 List.of(2, 1, 3),
                 List.of(1),
                 List.of(2, 3),
                 List.of(2),
                 List.of(3),
-                5,
-                12));
+                new PartitionRow.Offsets(5, 12, OptionalLong.of(12)),
+                List.of(
+                    new ReplicaRow(0, 2, "out-of-sync", OptionalLong.of(15), OptionalLong.of(5)),
+                    new ReplicaRow(0, 1, "leader", OptionalLong.of(20), OptionalLong.of(0)),
+                    new ReplicaRow(0, 3, "offline", OptionalLong.empty(), OptionalLong.empty()))));
     assertThat(row.document())
-        .containsEntry("leaderEpoch", 7)
+        .containsEntry("leaderEpoch", 8)
+        .containsEntry("highWatermark", 12L)
         .containsEntry("osr", List.of(2, 3))
         .containsEntry("elr", List.of(2))
         .containsEntry("offline", List.of(3));
@@ -51,7 +59,11 @@ class PartitionRowTest {
   void saysThatNobodyLeads() {
     PartitionRow row =
         PartitionRow.of(
-            new TopicPartitionInfo(4, Node.noNode(), List.of(AWAY), List.of(AWAY)), -1, -1, -1);
+            new TopicPartitionInfo(4, Node.noNode(), List.of(AWAY), List.of(AWAY)),
+            -1,
+            -1,
+            -1,
+            Optional.empty());
 
     assertThat(row.leader()).isEqualTo(-1);
     assertThat(printed(row)).contains("none").contains("OUT OF SYNC");
@@ -60,9 +72,28 @@ class PartitionRowTest {
   @Test
   void takesABrokerThatKnowsNoEligibleReplicas() {
     PartitionRow row =
-        PartitionRow.of(new TopicPartitionInfo(0, ONE, List.of(ONE), List.of(ONE)), 0, 0, 0);
+        PartitionRow.of(
+            new TopicPartitionInfo(0, ONE, List.of(ONE), List.of(ONE)), 0, 0, 0, Optional.empty());
 
     assertThat(row.eligible()).isEmpty();
+  }
+
+  @Test
+  void leavesEmptyWhatTheLeaderDoesNotSay() {
+    PartitionRow row =
+        PartitionRow.of(
+            new TopicPartitionInfo(0, ONE, List.of(ONE, TWO), List.of(ONE, TWO)),
+            3,
+            0,
+            9,
+            Optional.empty());
+
+    assertThat(row.states())
+        .containsExactly(
+            new ReplicaRow(0, 1, "leader", OptionalLong.empty(), OptionalLong.empty()),
+            new ReplicaRow(0, 2, "in-sync", OptionalLong.empty(), OptionalLong.empty()));
+    assertThat(row.epoch()).isEqualTo(3);
+    assertThat(row.document()).containsEntry("highWatermark", null);
   }
 
   private static String printed(PartitionRow row) {

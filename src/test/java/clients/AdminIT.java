@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,11 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDirInfo;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,10 +33,12 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.TopicPartitionReplica;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -136,6 +143,27 @@ class AdminIT {
             .all());
 
     assertThat(describe(name).partitions()).hasSize(2);
+  }
+
+  @Test
+  void placesNewPartitionsWhereTheRequestSays() {
+    String name = newTopic(broker, "grown");
+
+    result(
+        admin
+            .createPartitions(
+                Map.of(name, NewPartitions.increaseTo(3, List.of(List.of(1), List.of(1)))))
+            .all());
+
+    assertThat(describe(name).partitions()).hasSize(3);
+    assertThatThrownBy(
+            () ->
+                result(
+                    admin
+                        .createPartitions(
+                            Map.of(name, NewPartitions.increaseTo(4, List.of(List.of(77)))))
+                        .all()))
+        .isInstanceOf(InvalidReplicaAssignmentException.class);
   }
 
   @Test
@@ -302,6 +330,43 @@ class AdminIT {
         .matches(node -> node.id() == 1 && node.port() == broker.port());
     assertThat(result(cluster.controller()).id()).isEqualTo(1);
     assertThat(result(cluster.clusterId())).isNotEmpty();
+  }
+
+  @Test
+  void tellsWhereItsReplicasLieAndHowLargeTheyAre() {
+    String name = newTopic(broker, "measured", 2, Map.of());
+    Clients.send(broker, name, "some bytes");
+
+    LogDirDescription directory =
+        result(admin.describeLogDirs(List.of(1)).allDescriptions())
+            .get(1)
+            .values()
+            .iterator()
+            .next();
+    ReplicaInfo written = directory.replicaInfos().get(new TopicPartition(name, 0));
+
+    assertThat(directory.error()).isNull();
+    assertThat(directory.totalBytes().orElseThrow()).isPositive();
+    assertThat(directory.usableBytes().orElseThrow())
+        .isPositive()
+        .isLessThanOrEqualTo(directory.totalBytes().orElseThrow());
+    assertThat(written.size()).isPositive();
+    assertThat(written.offsetLag()).isZero();
+    assertThat(written.isFuture()).isFalse();
+    assertThat(directory.replicaInfos().get(new TopicPartition(name, 1)).size()).isZero();
+  }
+
+  @Test
+  void tellsTheDirectoryOfAReplica() {
+    String name = newTopic(broker, "located");
+    TopicPartitionReplica replica = new TopicPartitionReplica(name, 0, 1);
+
+    ReplicaLogDirInfo info =
+        result(admin.describeReplicaLogDirs(List.of(replica)).all()).get(replica);
+
+    assertThat(Path.of(info.getCurrentReplicaLogDir()).resolve(name + "-0")).isDirectory();
+    assertThat(info.getCurrentReplicaOffsetLag()).isZero();
+    assertThat(info.getFutureReplicaLogDir()).isNull();
   }
 
   @Test

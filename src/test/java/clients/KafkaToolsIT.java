@@ -103,6 +103,28 @@ class KafkaToolsIT {
   }
 
   @Test
+  void logDirsCommandTellsWhereReplicasLieAndHowLargeTheyAre() {
+    String topic = newTopic(broker, "log-dirs");
+    Clients.send(broker, topic, "some bytes");
+
+    ChildProcess.Finished said =
+        KafkaTools.run(
+                "LogDirsCommand",
+                "--describe",
+                "--bootstrap-server",
+                broker.bootstrap(),
+                "--topic-list",
+                topic)
+            .succeeded();
+
+    assertThat(said.out())
+        .containsPattern("\"logDir\":\"[^\"]+\"")
+        .containsPattern(
+            "\\{\"partition\":\"?" + topic + "-0\"?,\"size\":[1-9][0-9]*,\"offsetLag\":0")
+        .contains("\"error\":null");
+  }
+
+  @Test
   void apiVersionsCommandUnderstandsTheBrokersTable() {
     ChildProcess.Finished said =
         KafkaTools.run("BrokerApiVersionsCommand", "--bootstrap-server", broker.bootstrap())

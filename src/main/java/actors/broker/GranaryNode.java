@@ -397,6 +397,11 @@ public final class GranaryNode implements Node {
   }
 
   @Override
+  public CompletionStage<DiskSpace> diskSpace() {
+    return present.diskSpace();
+  }
+
+  @Override
   public long nowMillis() {
     return System.currentTimeMillis();
   }

@@ -245,4 +245,10 @@ final class Incarnation {
   CompletionStage<Long> nextProducerId() {
     return AskPattern.ask(broker, BrokerActor.NextProducerId::new, ASK_TIMEOUT, system.scheduler());
   }
+
+  CompletionStage<DiskSpace> diskSpace() {
+    return CompletableFuture.supplyAsync(
+        () -> new DiskSpace(parts.directory().totalBytes(), parts.directory().usableBytes()),
+        system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER)));
+  }
 }

@@ -50,6 +50,12 @@ public interface Node {
    */
   CompletionStage<Long> nextProducerId();
 
+  /**
+   * The disk that the log directory is on; fails with {@code storage.log.StorageFailure} if it does
+   * not answer.
+   */
+  CompletionStage<DiskSpace> diskSpace();
+
   /** How the voters of the metadata journal stand; empty on a node that is no voter. */
   Optional<JournalQuorum> journalQuorum();
 

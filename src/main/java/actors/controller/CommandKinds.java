@@ -103,14 +103,24 @@ final class CommandKinds {
   }
 
   private void write(BinaryWriter writer, Controller.AddPartitions command) {
-    writer.text(command.topic()).number(command.newTotal()).bool(command.validateOnly());
+    writer
+        .text(command.topic())
+        .number(command.newTotal())
+        .list(
+            command.assignments(),
+            (entry, replicas) -> entry.list(replicas, (id, broker) -> id.number(broker)))
+        .bool(command.validateOnly());
     ref(writer, command.replyTo());
   }
 
   private Controller.AddPartitions addPartitions(BinaryReader reader)
       throws NotSerializableException {
     return new Controller.AddPartitions(
-        reader.text(), reader.integer(), reader.bool(), ref(reader));
+        reader.text(),
+        reader.integer(),
+        reader.list(entry -> entry.list(BinaryReader::integer)),
+        reader.bool(),
+        ref(reader));
   }
 
   private void write(BinaryWriter writer, Controller.RegisterBroker command) {

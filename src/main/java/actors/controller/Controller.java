@@ -135,13 +135,22 @@ public final class Controller {
    */
   public record Altered(long version) {}
 
-  /** Kafka's CreatePartitions. */
+  /**
+   * Kafka's CreatePartitions.
+   *
+   * @param assignments broker ids of each new partition, chosen by the client; empty: the
+   *     controller places them
+   */
   public record AddPartitions(
-      String topic, int newTotal, boolean validateOnly, ActorRef<Outcome<TopicImage>> replyTo)
+      String topic,
+      int newTotal,
+      List<List<Integer>> assignments,
+      boolean validateOnly,
+      ActorRef<Outcome<TopicImage>> replyTo)
       implements AnsweredAtLength<TopicImage> {
     @Override
     public AddPartitions answeredTo(ActorRef<Outcome<TopicImage>> other) {
-      return new AddPartitions(topic, newTotal, validateOnly, other);
+      return new AddPartitions(topic, newTotal, assignments, validateOnly, other);
     }
   }
 

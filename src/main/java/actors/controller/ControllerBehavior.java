@@ -233,8 +233,10 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onAddPartitions(
       ClusterMetadata image, Controller.AddPartitions command) {
     Decision<TopicImage> decision =
-        topics.addPartitions(
-            image, command.topic(), command.newTotal(), randomness.placementStart());
+        command.assignments().isEmpty()
+            ? topics.addPartitions(
+                image, command.topic(), command.newTotal(), randomness.placementStart())
+            : topics.addAssigned(image, command.topic(), command.newTotal(), command.assignments());
     return carryOut(
         command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
   }

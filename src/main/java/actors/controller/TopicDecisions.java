@@ -75,23 +75,50 @@ record TopicDecisions(BrokerConfigs defaults) {
 
   /** Partitions are only ever added: a key would else find another partition than before. */
   Decision<TopicImage> addPartitions(ClusterMetadata image, String name, int newTotal, int start) {
+    return Decision.of(
+        growing(image, name, newTotal),
+        topic ->
+            Decision.of(
+                TopicLayout.placed(
+                    topic.partitions().size(), newTotal, replicationFactor(topic), image, start),
+                added -> added(image, topic.id(), added)));
+  }
+
+  /**
+   * The same where the client says which brokers hold the new partitions.
+   *
+   * @param assignments broker ids of each new partition, the preferred leader first
+   */
+  Decision<TopicImage> addAssigned(
+      ClusterMetadata image, String name, int newTotal, List<List<Integer>> assignments) {
+    return Decision.of(
+        growing(image, name, newTotal),
+        topic ->
+            Decision.of(
+                TopicLayout.assignedNext(topic, newTotal, assignments, image),
+                added -> added(image, topic.id(), added)));
+  }
+
+  /** The topic, if it may have so many partitions. */
+  private static Outcome<TopicImage> growing(ClusterMetadata image, String name, int newTotal) {
     Optional<TopicImage> topic = image.topic(name);
     if (topic.isEmpty()) {
-      return unknown(name);
+      return Outcome.refused(
+          Errors.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic named '%s'.", name);
     }
     int present = topic.get().partitions().size();
-    if (newTotal <= present) {
-      return Decision.refused(
-          Errors.INVALID_PARTITIONS,
-          "Topic '%s' has %d partitions; there can only be more, not %d.",
-          name,
-          present,
-          newTotal);
-    }
-    int replicationFactor = topic.get().partitions().get(0).target().size();
-    return Decision.of(
-        TopicLayout.placed(present, newTotal, replicationFactor, image, start),
-        added -> added(image, topic.get().id(), added));
+    return newTotal > present
+        ? Outcome.accepted(topic.get())
+        : Outcome.refused(
+            Errors.INVALID_PARTITIONS,
+            "Topic '%s' has %d partitions; there can only be more, not %d.",
+            name,
+            present,
+            newTotal);
+  }
+
+  private static int replicationFactor(TopicImage topic) {
+    return topic.partitions().get(0).target().size();
   }
 
   private static Decision<TopicImage> added(

@@ -101,6 +101,33 @@ final class TopicLayout {
             refused -> Outcome.refused(refused.error(), "%s", refused.message()));
   }
 
+  /** The next partitions of a topic, on brokers that the client has chosen for each. */
+  static Outcome<List<PartitionImage>> assignedNext(
+      TopicImage topic, int total, List<List<Integer>> assignments, ClusterMetadata image) {
+    int first = topic.partitions().size();
+    if (assignments.size() != total - first) {
+      return misassigned(
+          "%d partitions are to be added, but %d are assigned", total - first, assignments.size());
+    }
+    int replicationFactor = topic.partitions().get(0).target().size();
+    for (int added = 0; added < assignments.size(); added++) {
+      List<Integer> replicas = assignments.get(added);
+      if (replicas.size() != replicationFactor) {
+        return misassigned(
+            "partition %d has %d replicas, partition 0 has %d",
+            first + added, replicas.size(), replicationFactor);
+      }
+      Outcome<List<Integer>> checked = checked(first + added, replicas, image);
+      if (checked instanceof Outcome.Refused<List<Integer>> refused) {
+        return Outcome.refused(refused.error(), "%s", refused.message());
+      }
+    }
+    return bounded(total, assignments.size(), image)
+        .fold(
+            count -> Outcome.accepted(begun(first, assignments, image)),
+            refused -> Outcome.refused(refused.error(), "%s", refused.message()));
+  }
+
   /** Whether these brokers may hold this partition. */
   private static Outcome<List<Integer>> checked(
       int partition, List<Integer> replicas, ClusterMetadata image) {

@@ -32,6 +32,7 @@ final class Following {
   private long askedMillis;
   private long patienceMillis = Limits.ASK_MILLIS_MIN;
   private long highWatermark;
+  private long heardHighWatermark;
 
   /**
    * Whom it follows.
@@ -77,6 +78,11 @@ final class Following {
 
   long highWatermark() {
     return highWatermark;
+  }
+
+  /** From the log's end to the high watermark that the leader last told, 0 or more. */
+  long lagOffsets() {
+    return Math.max(0, heardHighWatermark - log.logEndOffset());
   }
 
   long session() {
@@ -239,6 +245,7 @@ final class Following {
 
   private void take(ReplicationMessage.Marks marks) {
     window.leaderIsAt(marks.highWatermark());
+    heardHighWatermark = marks.highWatermark();
     long known = Math.min(marks.highWatermark(), log.logEndOffset());
     if (known > highWatermark) {
       highWatermark = known;

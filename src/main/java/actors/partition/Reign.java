@@ -60,6 +60,12 @@ final class Reign {
     return leader;
   }
 
+  /** The partition as its leader sees it. */
+  ReplicaReply.PartitionState describe() {
+    return Description.of(
+        leader, new Description.Moment(around.nowMillis(), around.monotonicMillis()));
+  }
+
   /** The controller's decision within this epoch, and the topic's settings. */
   void configure(PartitionImage image, Terms.Rules rules) {
     decide(image);

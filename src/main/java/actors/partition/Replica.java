@@ -108,6 +108,9 @@ public final class Replica {
       long correlation, OffsetQuery query, OptionalInt leaderEpoch, ActorRef<ReplicaReply> replyTo)
       implements Command {}
 
+  /** How the replica stands, and, where it leads, the others as far as it knows. */
+  public record Describe(long correlation, ActorRef<ReplicaReply> replyTo) implements Command {}
+
   /** The replica's own: batches that wait in {@link Gathered} go to disk now. */
   record WriteGathered() implements Command {}
 

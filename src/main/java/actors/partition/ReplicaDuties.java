@@ -199,6 +199,18 @@ final class ReplicaDuties {
     }
   }
 
+  void describe(Replica.Describe asked) {
+    asked
+        .replyTo()
+        .tell(
+            Description.answer(
+                asked,
+                offline,
+                files.ifOpen().map(OpenLog::log),
+                roles.reign(),
+                roles.following()));
+  }
+
   private void guarded(Consumer<Reign> leads) {
     guarded(leads, follower -> {});
   }

@@ -1,6 +1,8 @@
 package actors.partition;
 
+import actors.LeaderEpoch;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.protocol.Errors;
@@ -94,4 +96,45 @@ public sealed interface ReplicaReply {
   record OffsetFound(
       long correlation, Errors error, long offset, long timestampMillis, int leaderEpoch)
       implements ReplicaReply {}
+
+  /**
+   * Answer to {@link Replica.Describe}.
+   *
+   * @param error KAFKA_STORAGE_ERROR where the disk has failed under it, NOT_LEADER_OR_FOLLOWER
+   *     where it has no log yet; then nothing else is known
+   * @param sizeBytes of the segments, or -1
+   * @param logEndOffset exclusive, or -1
+   * @param lagOffsets from the log's end to the high watermark that it has heard of, or -1
+   * @param leading what a leader knows of its partition; empty for every other replica
+   */
+  record Described(
+      long correlation,
+      Errors error,
+      long sizeBytes,
+      long logEndOffset,
+      long lagOffsets,
+      Optional<PartitionState> leading)
+      implements ReplicaReply {}
+
+  /**
+   * A partition as its leader sees it.
+   *
+   * @param inSync the ISR as the controller has confirmed it, the leader among them
+   * @param outOfSync all other replicas
+   */
+  record PartitionState(
+      int leader,
+      LeaderEpoch epoch,
+      long highWatermark,
+      List<ReplicaState> inSync,
+      List<ReplicaState> outOfSync) {}
+
+  /**
+   * One replica as its leader sees it; -1 for what it has not heard in its epoch.
+   *
+   * @param logEndOffset exclusive
+   * @param fetchedMillis when it spoke last, wall clock
+   * @param caughtUpMillis when it last held all that the leader had, wall clock
+   */
+  record ReplicaState(int brokerId, long logEndOffset, long fetchedMillis, long caughtUpMillis) {}
 }

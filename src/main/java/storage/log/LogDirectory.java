@@ -143,6 +143,11 @@ public final class LogDirectory implements AutoCloseable {
     return fileSystem.usableBytes(root);
   }
 
+  /** Size of the disk that the directory is on, in bytes. */
+  public long totalBytes() {
+    return fileSystem.totalBytes(root);
+  }
+
   /** The partitions of which there is a directory, opened or not. */
   public synchronized List<PartitionName> partitions() {
     List<PartitionName> names = new ArrayList<>();

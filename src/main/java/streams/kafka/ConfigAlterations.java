@@ -4,6 +4,7 @@ import actors.Outcome;
 import actors.config.BrokerConfigs;
 import actors.config.EffectiveSetting;
 import actors.config.EffectiveTopicConfig;
+import actors.config.TopicConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.TopicImage;
 import java.util.ArrayList;
@@ -14,13 +15,15 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * What the operations of IncrementalAlterConfigs come to: a new value, or none, for each setting.
- * Adding to a list and taking from it start from the list in force in this broker's image.
+ * What the operations of IncrementalAlterConfigs, and the settings of AlterConfigs, come to: a new
+ * value, or none, for each setting. Adding to a list and taking from it start from the list in
+ * force in this broker's image.
  */
 final class ConfigAlterations {
   private final ClusterMetadata image;
@@ -36,11 +39,9 @@ final class ConfigAlterations {
    * controller to say.
    */
   Outcome<Map<String, Optional<String>>> changes(AlterConfigsResource resource) {
-    if (resource.resourceType() != ConfigResource.Type.TOPIC.id()) {
-      return Outcome.refused(
-          Errors.INVALID_REQUEST,
-          "resources of type %s have no settings here",
-          ConfigResource.Type.forId(resource.resourceType()));
+    Optional<String> objection = objection(resource.resourceType());
+    if (objection.isPresent()) {
+      return Outcome.refused(Errors.INVALID_REQUEST, "%s", objection.get());
     }
     Map<String, Optional<String>> changes = new TreeMap<>();
     for (AlterableConfig config : resource.configs()) {
@@ -54,6 +55,41 @@ final class ConfigAlterations {
       changes.put(config.name(), change.fold(value -> value, refused -> Optional.empty()));
     }
     return Outcome.accepted(changes);
+  }
+
+  /**
+   * The changes that leave a topic with these settings and no others: every setting that is not
+   * given goes back to its default, so that it does not matter which ones the topic has by now.
+   */
+  static Outcome<Map<String, Optional<String>>> replacement(
+      AlterConfigsRequestData.AlterConfigsResource resource) {
+    Optional<String> objection = objection(resource.resourceType());
+    if (objection.isPresent()) {
+      return Outcome.refused(Errors.INVALID_REQUEST, "%s", objection.get());
+    }
+    Map<String, Optional<String>> changes = new TreeMap<>();
+    for (AlterConfigsRequestData.AlterableConfig config : resource.configs()) {
+      if (config.value() == null) {
+        return Outcome.refused(Errors.INVALID_REQUEST, "%s has no value", config.name());
+      }
+      if (changes.put(config.name(), Optional.of(config.value())) != null) {
+        return Outcome.refused(Errors.INVALID_REQUEST, "%s is changed twice", config.name());
+      }
+    }
+    TopicConfigs.names().forEach(name -> changes.putIfAbsent(name, Optional.empty()));
+    return Outcome.accepted(changes);
+  }
+
+  /** Why the settings of such a resource cannot be changed, if they cannot. */
+  private static Optional<String> objection(byte resourceType) {
+    if (resourceType == ConfigResource.Type.BROKER.id()) {
+      return Optional.of("the settings of brokers are in cluster.conf; change them there");
+    }
+    return resourceType == ConfigResource.Type.TOPIC.id()
+        ? Optional.empty()
+        : Optional.of(
+            "resources of type %s have no settings here"
+                .formatted(ConfigResource.Type.forId(resourceType)));
   }
 
   private Outcome<Optional<String>> change(String topic, AlterableConfig config) {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
 
-/** Gives topics more partitions (KIP-195); the controller places them. */
+/** Gives topics more partitions (KIP-195), placed by the controller or as the client says. */
 final class CreatePartitionsHandler implements ApiHandler {
   @Override
   public ApiKeys api() {
@@ -32,12 +32,19 @@ final class CreatePartitionsHandler implements ApiHandler {
                 wishes(request),
                 (growth, replyTo) ->
                     new Controller.AddPartitions(
-                        growth.topic(), growth.newTotal(), validateOnly, replyTo),
+                        growth.topic(),
+                        growth.newTotal(),
+                        growth.assignments(),
+                        validateOnly,
+                        replyTo),
                 (image, topic) -> validateOnly || hasGrown(image, topic))
             .thenApply(CreatePartitionsHandler::answer));
   }
 
-  record Growth(String topic, int newTotal) {}
+  /**
+   * @param assignments broker ids of each new partition; empty: for the controller to choose
+   */
+  record Growth(String topic, int newTotal, List<List<Integer>> assignments) {}
 
   static Wishes<String, Growth> wishes(CreatePartitionsRequestData request) {
     Wishes<String, Growth> wishes = new Wishes<>();
@@ -46,11 +53,18 @@ final class CreatePartitionsHandler implements ApiHandler {
   }
 
   private static Outcome<Growth> growth(CreatePartitionsTopic topic) {
-    return topic.assignments() == null
-        ? Outcome.accepted(new Growth(topic.name(), topic.count()))
-        : Outcome.refused(
+    if (topic.assignments() == null) {
+      return Outcome.accepted(new Growth(topic.name(), topic.count(), List.of()));
+    }
+    return topic.assignments().isEmpty()
+        ? Outcome.refused(
             Errors.INVALID_REPLICA_ASSIGNMENT,
-            "replicas of new partitions are placed by the controller; leave them out");
+            "no replicas are assigned; leave the assignment out for the controller to choose")
+        : Outcome.accepted(
+            new Growth(
+                topic.name(),
+                topic.count(),
+                topic.assignments().stream().map(assignment -> assignment.brokerIds()).toList()));
   }
 
   /** A topic that has gone meanwhile is not waited for. */

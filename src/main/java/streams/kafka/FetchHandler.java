@@ -242,17 +242,20 @@ final class FetchHandler implements ApiHandler {
       callOff();
       List<FetchResponseData.FetchableTopicResponse> topics = new ArrayList<>();
       long room = maxBytes;
+      LeaderHints hints = LeaderHints.of(exchange);
       for (FetchedPartition part : parts) {
         boolean fits = part.size() <= room || room == maxBytes;
         FetchResponseData.PartitionData data = toData(part, fits);
         room -= fits ? part.size() : 0;
+        hints.addTo(data, part.wanted.key(), part.wanted.currentLeaderEpoch());
         if (worthTelling(part, fits)) {
           topicOf(topics, part).partitions().add(data);
         }
         remember(part, fits);
       }
       exchange.respond(
-          new FetchResponseData().setSessionId(resolved.sessionId()).setResponses(topics));
+          hints.complete(
+              new FetchResponseData().setSessionId(resolved.sessionId()).setResponses(topics)));
     }
 
     private boolean worthTelling(FetchedPartition part, boolean fits) {

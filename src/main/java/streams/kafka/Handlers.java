@@ -24,8 +24,10 @@ final class Handlers {
             new ListPartitionReassignmentsHandler(),
             new DescribeConfigsHandler(),
             new IncrementalAlterConfigsHandler(),
+            new AlterConfigsHandler(),
             new DescribeClusterHandler(),
             new DescribeQuorumHandler(),
+            new DescribeLogDirsHandler(),
             new DescribeTopicPartitionsHandler()));
   }
 }

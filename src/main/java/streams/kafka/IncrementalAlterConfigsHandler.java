@@ -96,7 +96,7 @@ final class IncrementalAlterConfigsHandler implements ApiHandler {
   }
 
   /** A topic that has gone meanwhile is not waited for. */
-  private static boolean isAltered(ClusterMetadata image, TopicImage altered) {
+  static boolean isAltered(ClusterMetadata image, TopicImage altered) {
     return image
         .topic(altered.id())
         .map(topic -> topic.configs().equals(altered.configs()))

@@ -17,5 +17,8 @@ final class Limits {
   /** Partitions of one fetch. */
   static final int FETCH_PARTITIONS_MAX = 100_000;
 
+  /** The answer of another broker to a question of ours. */
+  static final int ANSWER_BYTES_MAX = 64 << 20;
+
   private Limits() {}
 }

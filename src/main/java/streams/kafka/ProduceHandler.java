@@ -1,10 +1,12 @@
 package streams.kafka;
 
+import actors.controller.ClusterMetadata;
 import actors.controller.TopicImage;
 import actors.partition.Replica;
 import actors.partition.ReplicaReply;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -67,7 +69,8 @@ final class ProduceHandler implements ApiHandler {
                 .setName(topic.name())
                 .setTopicId(topic.topicId());
         response.responses().add(answers);
-        Optional<TopicImage> image = imageOf(topic);
+        Optional<TopicImage> image =
+            imageOf(exchange.node().metadata(), topic.topicId(), topic.name());
         for (ProduceRequestData.PartitionProduceData partition : topic.partitionData()) {
           ProduceResponseData.PartitionProduceResponse answer =
               new ProduceResponseData.PartitionProduceResponse().setIndex(partition.index());
@@ -78,10 +81,10 @@ final class ProduceHandler implements ApiHandler {
       oneAnswered();
     }
 
-    private Optional<TopicImage> imageOf(ProduceRequestData.TopicProduceData topic) {
+    private Optional<TopicImage> imageOf(ClusterMetadata image, Uuid id, String name) {
       return exchange.header().apiVersion() >= FIRST_VERSION_BY_ID
-          ? exchange.node().metadata().topic(topic.topicId())
-          : exchange.node().metadata().topic(topic.name());
+          ? image.topic(id)
+          : image.topic(name);
     }
 
     private void append(
@@ -189,6 +192,10 @@ final class ProduceHandler implements ApiHandler {
         return;
       }
       if (request.acks() != 0) {
+        if (failed) {
+          LeaderHints.of(exchange)
+              .addTo(response, (image, topic) -> imageOf(image, topic.topicId(), topic.name()));
+        }
         exchange.respond(response);
       } else if (failed) {
         // Without answers, losing the connection is the only way to be told that something is

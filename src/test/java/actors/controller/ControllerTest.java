@@ -142,7 +142,7 @@ pekko.actor.allow-java-serialization = off
                       "t", Map.of("retention.ms", Optional.of("1")), false, replyTo)));
       accepted(
           ControllerTest.this.<TopicImage>ask(
-              replyTo -> new Controller.AddPartitions("t", 3, false, replyTo)));
+              replyTo -> new Controller.AddPartitions("t", 3, List.of(), false, replyTo)));
       accepted(
           ControllerTest.this.<Controller.ProducerIdBlock>ask(
               replyTo -> new Controller.AllocateProducerIds(1, epoch, replyTo)));

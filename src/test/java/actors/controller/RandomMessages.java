@@ -26,7 +26,12 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
             optional(random::text), optional(random::uuid), somebody.narrow()),
         new Controller.AlterTopicConfig(random.text(), changes(), bool(), somebody.narrow()),
         new Controller.AlterBrokerConfig(random.integer(), changes(), bool(), somebody.narrow()),
-        new Controller.AddPartitions(random.text(), random.integer(), bool(), somebody.narrow()),
+        new Controller.AddPartitions(
+            random.text(),
+            random.integer(),
+            List.of(List.of(random.integer(), random.integer()), List.of(random.integer())),
+            bool(),
+            somebody.narrow()),
         new Controller.RegisterBroker(
             random.integer(),
             random.uuid(),

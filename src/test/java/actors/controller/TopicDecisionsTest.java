@@ -347,6 +347,36 @@ class TopicDecisionsTest {
     }
 
     @Test
+    void putsThemWhereTheClientSays() {
+      TopicImage after =
+          Images.accepted(
+              Images.TOPICS.addAssigned(image, "t", 4, List.of(List.of(1, 2), List.of(2, 1))));
+
+      assertThat(after.partitions())
+          .extracting(PartitionImage::replicas)
+          .endsWith(List.of(1, 2), List.of(2, 1));
+      assertThat(after.partitions().get(2).partition()).isEqualTo(2);
+      assertThat(after.partitions().get(2).leader()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesAnAssignmentThatDoesNotFit() {
+      for (List<List<Integer>> wrong :
+          List.of(
+              List.of(List.of(2, 1)), // one short
+              List.of(List.of(2, 1), List.of(2)), // another number of replicas
+              List.of(List.of(2, 1), List.of(2, 2)), // a broker twice
+              List.of(List.of(2, 1), List.of(2, 99)))) { // a broker that is none
+        assertThat(Images.refused(Images.TOPICS.addAssigned(image, "t", 4, wrong)).error())
+            .isEqualTo(Errors.INVALID_REPLICA_ASSIGNMENT);
+      }
+      assertThat(
+              Images.refused(Images.TOPICS.addAssigned(image, "t", 2, List.of(List.of(2, 1))))
+                  .error())
+          .isEqualTo(Errors.INVALID_PARTITIONS);
+    }
+
+    @Test
     void refusesWhileTooFewBrokersLive() {
       ClusterMetadata fewer = Images.fenced(image, 1);
 

@@ -603,6 +603,24 @@ class ReplicaActorTest extends ReplicaFixture {
     }
 
     @Test
+    void saysThatItsDiskHasFailed() {
+      assertThat(describe().error()).isEqualTo(Errors.NONE);
+
+      disk.writes().fail("Input/output error");
+      append(Batches.of(1, 1_000), ACKS_ALL);
+      appended();
+
+      assertThat(describe().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+      assertThat(describe().leading()).isEmpty();
+    }
+
+    private ReplicaReply.Described describe() {
+      TestProbe<ReplicaReply> asker = probe(ReplicaReply.class);
+      replica.tell(new Replica.Describe(1, asker.ref()));
+      return asker.expectMessageClass(ReplicaReply.Described.class);
+    }
+
+    @Test
     void leavesTheOtherReplicasAlone() {
       TestProbe<Replica.Assumed> assumed = probe(Replica.Assumed.class);
       disk.writes().fail("Input/output error");

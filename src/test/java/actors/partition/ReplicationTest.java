@@ -16,6 +16,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.assertj.core.data.Offset;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,6 +167,54 @@ class ReplicationTest {
 
     awaitIsr(1, 2, 3);
     awaitEqualLogs();
+  }
+
+  @Test
+  void describesEveryReplicaAsItsLeaderSeesIt() {
+    appendCommitted(1, Batches.of(4, 1_000));
+    trio.stop(3);
+    appendCommitted(1, Batches.of(2, 2_000)); // once broker 3 has left the ISR
+    awaitIsr(1, 2);
+
+    ReplicaReply.Described leader = describe(1);
+    ReplicaReply.PartitionState state = leader.leading().orElseThrow();
+
+    assertThat(state.leader()).isEqualTo(1);
+    assertThat(state.epoch()).isEqualTo(trio.image().leaderEpoch());
+    assertThat(state.highWatermark()).isEqualTo(6);
+    assertThat(state.inSync())
+        .extracting(ReplicaReply.ReplicaState::brokerId, ReplicaReply.ReplicaState::logEndOffset)
+        .containsExactly(Tuple.tuple(1, 6L), Tuple.tuple(2, 6L));
+    assertThat(state.inSync())
+        .allSatisfy(
+            replica ->
+                assertThat(replica.caughtUpMillis())
+                    .isCloseTo(System.currentTimeMillis(), Offset.offset(PATIENCE.toMillis())));
+    assertThat(state.outOfSync())
+        .extracting(ReplicaReply.ReplicaState::brokerId)
+        .containsExactly(3);
+    assertThat(leader.logEndOffset()).isEqualTo(6);
+    assertThat(leader.sizeBytes()).isPositive();
+  }
+
+  @Test
+  void describesAFollowerWithoutItsPartition() {
+    appendCommitted(1, Batches.of(4, 1_000));
+    awaitEqualLogs();
+
+    ReplicaReply.Described follower = describe(2);
+
+    assertThat(follower.error()).isEqualTo(Errors.NONE);
+    assertThat(follower.leading()).isEmpty();
+    assertThat(follower.logEndOffset()).isEqualTo(4);
+    assertThat(follower.lagOffsets()).isZero();
+    assertThat(follower.sizeBytes()).isEqualTo(describe(1).sizeBytes());
+  }
+
+  private ReplicaReply.Described describe(int broker) {
+    TestProbe<ReplicaReply> asker = KIT.createTestProbe(ReplicaReply.class);
+    trio.replica(broker).tell(new Replica.Describe(1, asker.ref()));
+    return asker.expectMessageClass(ReplicaReply.Described.class, PATIENCE);
   }
 
   @Test

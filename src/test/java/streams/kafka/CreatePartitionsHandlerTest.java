@@ -44,6 +44,7 @@ class CreatePartitionsHandlerTest extends HandlerFixture {
 
     assertThat(order.topic()).isEqualTo("orders");
     assertThat(order.newTotal()).isEqualTo(4);
+    assertThat(order.assignments()).isEmpty();
     assertThat(only(exchange).errorCode()).isZero();
   }
 
@@ -68,11 +69,19 @@ class CreatePartitionsHandlerTest extends HandlerFixture {
   }
 
   @Test
-  void refusesReplicasChosenByTheClient() {
+  void passesOnWhichReplicasTheClientHasChosen() {
     CreatePartitionsTopic topic =
         topic(3)
             .setAssignments(List.of(new CreatePartitionsAssignment().setBrokerIds(List.of(1, 2))));
-    FakeExchange exchange = handle(handler, request(topic), NEWEST);
+    handle(handler, request(topic), NEWEST);
+
+    assertThat(expectOrder(Controller.AddPartitions.class).assignments())
+        .containsExactly(List.of(1, 2));
+  }
+
+  @Test
+  void refusesAnAssignmentOfNothing() {
+    FakeExchange exchange = handle(handler, request(topic(3).setAssignments(List.of())), NEWEST);
 
     assertThat(only(exchange).errorCode()).isEqualTo(Errors.INVALID_REPLICA_ASSIGNMENT.code());
     expectNoOrder();

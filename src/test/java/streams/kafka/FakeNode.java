@@ -1,6 +1,7 @@
 package streams.kafka;
 
 import actors.Outcome;
+import actors.broker.DiskSpace;
 import actors.broker.JournalQuorum;
 import actors.broker.Node;
 import actors.broker.NodeSettings;
@@ -28,6 +29,8 @@ final class FakeNode implements Node {
   private volatile ClusterMetadata image = Images.BROKERS;
   private Optional<JournalQuorum> quorum = Optional.empty();
   private Map<String, String> brokerConfigs = Map.of();
+  private CompletionStage<DiskSpace> disk =
+      CompletableFuture.completedStage(new DiskSpace(1_000, 400));
   private CompletionStage<Long> nextProducerId = CompletableFuture.completedStage(42L);
 
   FakeNode(ActorSystem<?> system, ActorRef<Controller.Command> controller) {
@@ -116,6 +119,16 @@ final class FakeNode implements Node {
   FakeNode keepsTheJournal(JournalQuorum seen) {
     quorum = Optional.of(seen);
     return this;
+  }
+
+  FakeNode hasDisk(CompletionStage<DiskSpace> space) {
+    disk = space;
+    return this;
+  }
+
+  @Override
+  public CompletionStage<DiskSpace> diskSpace() {
+    return disk;
   }
 
   @Override

@@ -166,6 +166,33 @@ class FetchHandlerTest extends HandlerFixture {
   }
 
   @Nested
+  class WhenAnotherBrokerLeads {
+    @BeforeEach
+    void elect() {
+      node.shows(Images.of(Images.topic("orders", Images.partition(0, 2, 1, 2))));
+      topic = node.metadata().topic("orders").orElseThrow().id();
+    }
+
+    @Test
+    void namesTheLeaderAndItsAddress() {
+      FakeExchange exchange = fetch(request(0));
+
+      refuse(exchange, expectRead(0), Errors.NOT_LEADER_OR_FOLLOWER);
+
+      FetchResponseData answer = exchange.answer(FetchResponseData.class);
+      assertThat(partitions(exchange).get(0).currentLeader())
+          .isEqualTo(new FetchResponseData.LeaderIdAndEpoch().setLeaderId(2).setLeaderEpoch(5));
+      assertThat(answer.nodeEndpoints())
+          .containsExactly(
+              new FetchResponseData.NodeEndpoint()
+                  .setNodeId(2)
+                  .setHost("host-2")
+                  .setPort(9094)
+                  .setRack("rack-2"));
+    }
+  }
+
+  @Nested
   class WhenMoreIsThereThanFits {
     @Test
     void givesTheFirstBatchWholeHoweverLarge() {
