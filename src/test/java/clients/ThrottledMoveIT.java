@@ -11,27 +11,31 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Kafka's own tool moves a replica, no faster than it was told. */
+/** A replica moves no faster than it was told, by a client or by Kafka's own tool. */
 class ThrottledMoveIT {
-  private static final String TOPIC = "moved";
   private static final String RATE = "leader.replication.throttled.rate";
   private static final String THROTTLED = "leader.replication.throttled.replicas";
   private static final int RECORDS = 4_000;
@@ -54,48 +58,110 @@ class ThrottledMoveIT {
   }
 
   @Test
+  void aMoveIsSlowWhileItIsThrottledAndFastOnceItIsNot() {
+    String topic = "by-admin";
+    try (Admin admin = cluster.admin()) {
+      create(admin, topic);
+      alter(admin, ConfigResource.Type.TOPIC, topic, THROTTLED, Optional.of("0:1"));
+      alter(admin, ConfigResource.Type.BROKER, "1", RATE, Optional.of("1000"));
+
+      Clients.result(
+          admin
+              .alterPartitionReassignments(
+                  Map.of(
+                      new TopicPartition(topic, 0),
+                      Optional.of(new NewPartitionReassignment(List.of(2)))))
+              .all());
+
+      await("the new replica has come to something")
+          .atMost(PATIENCE)
+          .until(() -> cluster.node(2).log(topic, 0).length > 0);
+      assertThat(cluster.inSync(topic, 0)).isEqualTo(Set.of(1));
+      ConfigEntry rate = setting(admin, ConfigResource.Type.BROKER, "1", RATE);
+      assertThat(rate.value()).isEqualTo("1000");
+      assertThat(rate.source()).isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_BROKER_CONFIG);
+
+      alter(admin, ConfigResource.Type.BROKER, "1", RATE, Optional.empty());
+
+      await("the move").atMost(PATIENCE).until(() -> cluster.inSync(topic, 0).equals(Set.of(2)));
+      assertThat(setting(admin, ConfigResource.Type.BROKER, "1", RATE).source())
+          .isEqualTo(ConfigEntry.ConfigSource.DEFAULT_CONFIG);
+    }
+    cluster.assertUnharmed();
+  }
+
+  @Test
   void theReassignmentToolThrottlesAndTakesTheThrottleOffAgain() throws IOException {
+    String topic = "by-tool";
     Path plan = cluster.home().resolve("plan.json");
     Files.writeString(
         plan,
         """
         {"version":1,"partitions":[{"topic":"%s","partition":0,"replicas":[2]}]}
         """
-            .formatted(TOPIC));
-    try (Admin admin = Admin.create(cluster.clientSettings())) {
-      Clients.result(admin.createTopics(List.of(new NewTopic(TOPIC, Map.of(0, List.of(1))))).all());
-      fill();
+            .formatted(topic));
+    try (Admin admin = cluster.admin()) {
+      Assumptions.assumeTrue(describesLogDirectories(admin), "the tool asks for those first");
+      create(admin, topic);
 
       // A crawl, so that it is still going on when it is looked at.
       reassign(plan, "--execute", "--throttle", "1000").succeeded();
 
       ConfigEntry rate = setting(admin, ConfigResource.Type.BROKER, "1", RATE);
       assertThat(rate.value()).isEqualTo("1000");
-      assertThat(rate.source()).isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_BROKER_CONFIG);
-      assertThat(setting(admin, ConfigResource.Type.TOPIC, TOPIC, THROTTLED).value())
+      assertThat(setting(admin, ConfigResource.Type.TOPIC, topic, THROTTLED).value())
           .isEqualTo("0:1");
       assertThat(reassign(plan, "--verify", "--preserve-throttles").out())
           .contains("still in progress");
-      assertThat(cluster.inSync(TOPIC, 0)).isEqualTo(Set.of(1));
+      assertThat(cluster.inSync(topic, 0)).isEqualTo(Set.of(1));
 
       reassign(plan, "--execute", "--additional", "--throttle", "20000000").succeeded();
 
-      await("the move").atMost(PATIENCE).until(() -> cluster.inSync(TOPIC, 0).equals(Set.of(2)));
+      await("the move").atMost(PATIENCE).until(() -> cluster.inSync(topic, 0).equals(Set.of(2)));
       assertThat(reassign(plan, "--verify").succeeded().out()).contains("is completed");
       assertThat(setting(admin, ConfigResource.Type.BROKER, "1", RATE).source())
           .isEqualTo(ConfigEntry.ConfigSource.DEFAULT_CONFIG);
-      assertThat(setting(admin, ConfigResource.Type.TOPIC, TOPIC, THROTTLED).value()).isEmpty();
+      assertThat(setting(admin, ConfigResource.Type.TOPIC, topic, THROTTLED).value()).isEmpty();
     }
     cluster.assertUnharmed();
   }
 
-  private static void fill() {
+  private static boolean describesLogDirectories(Admin admin) {
+    try {
+      Clients.result(admin.describeLogDirs(List.of(1)).allDescriptions());
+      return true;
+    } catch (UnsupportedVersionException notServed) {
+      return false;
+    }
+  }
+
+  /** One replica, on broker 1, with four megabytes in it. */
+  private static void create(Admin admin, String topic) {
+    Clients.result(admin.createTopics(List.of(new NewTopic(topic, Map.of(0, List.of(1))))).all());
+    fill(topic);
+  }
+
+  private static void alter(
+      Admin admin, ConfigResource.Type type, String name, String setting, Optional<String> value) {
+    AlterConfigOp change =
+        new AlterConfigOp(
+            new ConfigEntry(setting, value.orElse(null)),
+            value.isPresent() ? AlterConfigOp.OpType.SET : AlterConfigOp.OpType.DELETE);
+    Clients.result(
+        admin
+            .incrementalAlterConfigs(Map.of(new ConfigResource(type, name), List.of(change)))
+            .all());
+  }
+
+  private static void fill(String topic) {
     Map<String, Object> settings = new HashMap<>(cluster.clientSettings());
+    settings.put("acks", "1"); // one replica is less than min.insync.replicas
+    settings.put("enable.idempotence", false);
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (int i = 0; i < RECORDS; i++) {
-        sent.add(producer.send(new ProducerRecord<>(TOPIC, 0, null, new byte[RECORD_BYTES])));
+        sent.add(producer.send(new ProducerRecord<>(topic, 0, null, new byte[RECORD_BYTES])));
       }
     }
     sent.forEach(Clients::result);

@@ -244,7 +244,6 @@ final class Following {
   }
 
   private void take(ReplicationMessage.Marks marks) {
-    window.leaderIsAt(marks.highWatermark());
     heardHighWatermark = marks.highWatermark();
     long known = Math.min(marks.highWatermark(), log.logEndOffset());
     if (known > highWatermark) {
@@ -252,6 +251,7 @@ final class Following {
       readership.advanced(view());
     }
     log.advanceLogStartOffset(Math.min(marks.logStartOffset(), highWatermark));
+    window.leaderIsAt(marks.highWatermark());
   }
 
   private void sayProgress() {
