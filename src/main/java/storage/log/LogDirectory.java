@@ -229,8 +229,16 @@ public final class LogDirectory implements AutoCloseable {
   }
 
   private synchronized void opened(PartitionName partition, PartitionLog log) {
+    boolean done = false;
+    try {
+      settled(partition);
+      done = true;
+    } finally {
+      if (!done) {
+        log.abandon(); // whoever asked gets no log, and may ask again
+      }
+    }
     open.put(partition, log);
-    settled(partition);
   }
 
   /** A partition's files no longer need what the previous stop made necessary. */
