@@ -30,6 +30,7 @@ public record Settings(
   /**
    * How often something happens, per second of virtual time.
    *
+   * @param move how often replicas of a partition move, or a move is called off
    * @param lostJournalReply share of the journal's writes whose answer is lost
    */
   public record Faults(
@@ -46,8 +47,10 @@ public record Settings(
       double clockJump,
       double secondController,
       double fence,
-      double lostJournalReply) {
-    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      double lostJournalReply,
+      double move) {
+    public static final Faults NONE = 
+        new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**

@@ -17,13 +17,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import storage.log.DirectoryIdentity;
@@ -46,7 +46,6 @@ public final class SimBroker {
   private final SimTime time;
   private final TreeMap<Integer, Ghost> ghosts = new TreeMap<>();
   private final TreeMap<Integer, SimReplica> replicas = new TreeMap<>();
-  private final TreeMap<Integer, Long> seenHighWatermarks = new TreeMap<>();
   private final Deque<World.Event> deferred = new ArrayDeque<>();
   private SimFileSystem disk;
   private LogDirectory directory;
@@ -143,7 +142,6 @@ public final class SimBroker {
     life++;
     deferred.clear();
     replicas.clear();
-    seenHighWatermarks.clear();
     world.brokerDied(this, over);
   }
 
@@ -220,11 +218,22 @@ public final class SimBroker {
       world.toController(
           this,
           "register",
-          controller -> controller.register(this, incarnation, previousEpoch, this::onRegistered));
+          controller -> controller.register(
+                  this, incarnation, previousEpoch, answered(this::onRegistered)));
     } else if (image.version() > 0 && !readySaid) {
       world.toController(
-          this, "ready", controller -> controller.ready(this, epoch, this::onReadyAnswered));
+          this, "ready", controller -> controller.ready(this, epoch, answered(this::onReadyAnswered)));
     }
+  }
+
+  /** An answer finds nobody once the life that asked is over. */
+  private <T> Consumer<T> answered(Consumer<T> use) {
+    int asking = life;
+    return answer -> {
+      if (life == asking) {
+        use.accept(answer);
+      }
+    };
   }
 
   private void heartbeat() {
@@ -275,6 +284,7 @@ public final class SimBroker {
       return;
     }
     image = next;
+    Strays.remove(this, image, directory, replicas);
     for (TopicImage topic : image.topics().values()) {
       for (PartitionImage partition : topic.partitions()) {
         if (partition.replicas().contains(id)) {
@@ -328,37 +338,6 @@ public final class SimBroker {
     }
   }
 
-  /** After each event: takes note of what its logs hold, and sends its answers off. */
-  void observe() {
-    for (var entry : replicas.entrySet()) {
-      SimReplica replica = entry.getValue();
-      if (!replica.isOpen()) {
-        continue;
-      }
-      int partition = entry.getKey();
-      Ghost ghost = ghosts.get(partition);
-      Truth truth = world.truth(partition);
-      if (seenHighWatermarks.containsKey(partition)) {
-        ghost.sync(replica.log());
-      } else {
-        ghost.rescan(replica.log());
-        seenHighWatermarks.put(partition, -1L);
-      }
-      long highWatermark = replica.highWatermark();
-      if (highWatermark >= 0) {
-        truth.claim("broker " + id, ghost, highWatermark, replica.isLeading());
-        seenHighWatermarks.put(partition, highWatermark);
-      }
-      world.mix(ghost.end());
-      world.mix(highWatermark);
-    }
-    for (var entry : replicas.entrySet()) {
-      for (ReplicaReply reply : entry.getValue().takeReplies()) {
-        world.reply(this, entry.getKey(), reply);
-      }
-    }
-  }
-
   // ---- what it is
 
   public int id() {
@@ -384,6 +363,11 @@ public final class SimBroker {
   /** It has lost something, and nobody knows yet. */
   public boolean isDamaged() {
     return damaged;
+  }
+
+  /** Of its present or last life. */
+  public Uuid incarnation() {
+    return incarnation;
   }
 
   public BrokerEpoch epoch() {
@@ -415,8 +399,8 @@ public final class SimBroker {
     return Optional.ofNullable(replicas.get(partition));
   }
 
-  public List<SimReplica> replicas() {
-    return new ArrayList<>(replicas.values());
+  public Collection<SimReplica> replicas() {
+    return replicas.values();
   }
 
   private boolean hasOffline() {

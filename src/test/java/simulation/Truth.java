@@ -28,14 +28,16 @@ public final class Truth {
   }
 
   /** A replica says that all is committed up to there. */
-  void claim(String who, Ghost log, long highWatermark, boolean leads) {
+  void claim(int who, Ghost log, long highWatermark, boolean leads) {
     if (lossAllowed) {
       return;
     }
     long common = Math.min(highWatermark, end());
     if (!committed.agrees(log, common)) {
       throw new SimulationFailure(
-          who
+          Rule.ONE_HISTORY,
+          "broker "
+              + who
               + " has other records below "
               + common
               + " than what was committed: "
@@ -46,10 +48,11 @@ public final class Truth {
     if (highWatermark > end()) {
       if (!leads) {
         throw new SimulationFailure(
-            who + " follows, and knows of a high watermark " + highWatermark + " past " + end());
+            Rule.ONE_HISTORY,
+            "broker " + who + " follows, and knows of a high watermark " + highWatermark + " past " + end());
       }
       if (!log.hasBoundary(highWatermark)) {
-        throw new SimulationFailure(who + " has its high watermark within a batch or past its end");
+        throw new SimulationFailure(Rule.ONE_HISTORY, "broker " + who + " has its high watermark within a batch or past its end");
       }
       committed.extend(log, highWatermark);
     }
