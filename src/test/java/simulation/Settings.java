@@ -97,4 +97,80 @@ public record Settings(
         false,
         false);
   }
+
+  /** The same with so many brokers; as many replicas as before. */
+  Settings withBrokers(int count) {
+    return new Settings(
+        seed,
+        count,
+        partitions,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        weather,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
+  }
+
+  /** The same with so many partitions. */
+  Settings withPartitions(int count) {
+    return new Settings(
+        seed,
+        brokers,
+        count,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        weather,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
+  }
+
+  /** The same, and what is acknowledged is on disks. */
+  Settings flushed() {
+    return new Settings(
+        seed,
+        brokers,
+        partitions,
+        replicationFactor,
+        minInSync,
+        true,
+        unclean,
+        weather,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
+  }
+
+  /** The same in other weather. */
+  Settings in(SimNetwork.Weather other) {
+    return new Settings(
+        seed,
+        brokers,
+        partitions,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        other,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
+  }
 }
