@@ -14,9 +14,9 @@ public enum Mutation {
   /** Replicas are proposed for the ISR that have not fetched in this epoch. */
   JOIN_WITHOUT_FETCH(Rule.JOINS_BY_FETCHING, Rule.IN_SYNC_HOLDS_COMMITTED),
   /** What replicas say is believed whatever epoch and session it is of. */
-  ANY_EPOCH(Rule.IN_SYNC_HOLDS_COMMITTED),
+  ANY_EPOCH(Rule.IN_SYNC_HOLDS_COMMITTED, Rule.ONE_HISTORY),
   /** The controller does not compare in which life the members of an ISR have fetched. */
-  ANY_BROKER_EPOCH(Rule.JOINS_BY_FETCHING),
+  ANY_BROKER_EPOCH(Rule.IN_SYNC_HOLDS_COMMITTED),
   /** A follower says that it holds what it has only received. */
   CONFIRM_BEFORE_APPEND(Rule.IN_SYNC_HOLDS_COMMITTED),
   /** Whoever lives is elected, in sync or not. */
