@@ -3,8 +3,10 @@ package simulation;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import storage.log.Corruption;
 import storage.log.FetchRegion;
 import storage.log.PartitionLog;
+import storage.log.ReadOutcome;
 import storage.record.RecordBatch;
 
 /**
@@ -24,6 +26,7 @@ public final class Ghost {
   private long changes;
   private long start;
   private boolean known = true;
+  private boolean damaged;
 
   /** Nobody knows what a disk holds that has lost something, until its log is opened again. */
   void forget() {
@@ -31,6 +34,11 @@ public final class Ghost {
     start = 0;
     changes++;
     known = false;
+  }
+
+  /** Bits of the log have been flipped: it may not be readable to its end. */
+  void expectDamage() {
+    damaged = true;
   }
 
   /** The log is gone, and whoever has it begins anew. */
@@ -62,8 +70,12 @@ public final class Ghost {
       soundCount = Integer.MAX_VALUE;
     }
     while (end() < log.logEndOffset()) {
-      if (!(log.read(end(), READ_BYTES, log.logEndOffset(), true) instanceof FetchRegion region)
-          || region.isEmpty()) {
+      ReadOutcome outcome = log.read(end(), READ_BYTES, log.logEndOffset(), true);
+      if (outcome instanceof Corruption && damaged) {
+        known = false;
+        return;
+      }
+      if (!(outcome instanceof FetchRegion region) || region.isEmpty()) {
         throw new SimulationFailure(
             Rule.NOTHING_BREAKS, "cannot read " + log.partition() + " from " + end());
       }
@@ -71,6 +83,10 @@ public final class Ghost {
       int at = 0;
       while (bytes.limit() - at >= RecordBatch.HEADER_SIZE
           && RecordBatch.size(bytes, at) <= bytes.limit() - at) {
+        if (!RecordBatch.hasValidCrc(bytes, at)) {
+          throw new SimulationFailure(
+              Rule.SOUND_BATCHES, log.partition() + " holds a damaged batch at " + end());
+        }
         add(bytes, at);
         at += RecordBatch.size(bytes, at);
       }

@@ -1,5 +1,8 @@
 package simulation;
 
+import java.nio.ByteBuffer;
+import storage.record.RecordBatch;
+
 /**
  * What has been committed of one partition, by whatever leader: the longest prefix that any high
  * watermark has covered. It only grows.
@@ -14,6 +17,16 @@ public final class Truth {
 
   public long end() {
     return committed.end();
+  }
+
+  /** Whether this very batch has been committed. */
+  boolean holds(ByteBuffer bytes, int at) {
+    long base = RecordBatch.baseOffset(bytes, at);
+    long end = RecordBatch.lastOffset(bytes, at) + 1;
+    return end <= end()
+        && committed.hasBoundary(base)
+        && committed.hasBoundary(end)
+        && Ghost.link(committed.chainAt(base), bytes, at) == committed.chainAt(end);
   }
 
   /**

@@ -85,7 +85,7 @@ final class Witness {
         if (now.see() || anyway) {
           changed = true;
           watch.touched(replica.id().partition());
-          if (now.highWatermark >= 0) {
+          if (now.highWatermark >= 0 && now.ghost.isKnown()) {
             world
                 .truth(replica.id().partition())
                 .claim(broker.id(), now.ghost, now.highWatermark, now.leads);
