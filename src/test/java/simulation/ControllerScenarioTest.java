@@ -43,8 +43,7 @@ class ControllerScenarioTest {
         world,
         "another leads and all are back",
         () ->
-            Scenarios.leader(world) != before.leader()
-                && Scenarios.image(world).isr().size() == 3);
+            Scenarios.leader(world) != before.leader() && Scenarios.image(world).isr().size() == 3);
 
     assertThat(answerTo(world, before)).isEqualTo(Errors.FENCED_LEADER_EPOCH);
     Scenarios.comeToRest(world);
@@ -57,8 +56,7 @@ class ControllerScenarioTest {
     PartitionImage before = Scenarios.image(world);
     SimBroker gone = Scenarios.bystander(world);
     gone.kill();
-    Scenarios.runUntil(
-        world, "it is out", () -> !Scenarios.image(world).isr().contains(gone.id()));
+    Scenarios.runUntil(world, "it is out", () -> !Scenarios.image(world).isr().contains(gone.id()));
     assertThat(Scenarios.image(world).leaderEpoch()).isEqualTo(before.leaderEpoch());
 
     assertThat(answerTo(world, before)).isEqualTo(Errors.INVALID_UPDATE_VERSION);

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import storage.record.RecordBatch;
 
-/** Bits that flip on a disk. That every batch that is stored or read is sound is looked at throughout. */
+/**
+ * Bits that flip on a disk. That every batch that is stored or read is sound is looked at
+ * throughout.
+ */
 class DamageScenarioTest {
   private static final int CHECKED_FROM = 21;
 
@@ -26,8 +29,7 @@ class DamageScenarioTest {
     damaged.stop();
     long offset = flipABit(damaged, seed);
     damaged.start();
-    Scenarios.runUntil(
-        world, "all are in sync", () -> Scenarios.image(world).isr().size() == 3);
+    Scenarios.runUntil(world, "all are in sync", () -> Scenarios.image(world).isr().size() == 3);
 
     empty.replaceDisk();
     Scenarios.runUntil(

@@ -32,8 +32,7 @@ class DiskScenarioTest {
     // As a broker does whose disk has failed.
     Scenarios.controller(world).fence(first.id());
     long committed = world.truth(0).end();
-    Scenarios.runUntil(
-        world, "another leads on", () -> world.truth(0).end() > committed + 10);
+    Scenarios.runUntil(world, "another leads on", () -> world.truth(0).end() > committed + 10);
     assertThat(Scenarios.leader(world)).isNotEqualTo(first.id());
     assertThat(first.isUp()).isTrue();
     Scenarios.comeToRest(world);

@@ -136,7 +136,9 @@ public final class Ghost {
     int expected = before < 0 ? 0 : sequences[before] + 1;
     if (sequence != expected && count < soundCount) {
       soundCount = count;
-      fault = "at %d producer %d has sequence %d, expected %d".formatted(end(), producer, sequence, expected);
+      fault =
+          "at %d producer %d has sequence %d, expected %d"
+              .formatted(end(), producer, sequence, expected);
     }
   }
 

@@ -69,13 +69,11 @@ class MoveScenarioTest {
     added.forEach(id -> world.network().isolate(world, id));
 
     world.move(0, Optional.of(added));
-    Scenarios.runUntil(
-        world, "the move has begun", () -> Scenarios.image(world).isReassigned());
+    Scenarios.runUntil(world, "the move has begun", () -> Scenarios.image(world).isReassigned());
     world.network().mendAll();
     world.move(0, Optional.empty());
 
-    Scenarios.runUntil(
-        world, "the move is off", () -> !Scenarios.image(world).isReassigned());
+    Scenarios.runUntil(world, "the move is off", () -> !Scenarios.image(world).isReassigned());
     Scenarios.comeToRest(world);
     assertThat(Scenarios.image(world).replicas()).isEqualTo(before);
     added.forEach(id -> assertThat(world.broker(id).replica(0)).isEmpty());

@@ -58,8 +58,7 @@ class NetworkScenarioTest {
     assertThat(world.truth(0).end()).isGreaterThan(committed + 10);
 
     world.network().mendAll();
-    Scenarios.runUntil(
-        world, "it is back", () -> Scenarios.image(world).isr().contains(slow.id()));
+    Scenarios.runUntil(world, "it is back", () -> Scenarios.image(world).isr().contains(slow.id()));
     Scenarios.comeToRest(world);
   }
 

@@ -49,8 +49,7 @@ public record Settings(
       double fence,
       double lostJournalReply,
       double move) {
-    public static final Faults NONE = 
-        new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**

@@ -218,11 +218,13 @@ public final class SimBroker {
       world.toController(
           this,
           "register",
-          controller -> controller.register(
-                  this, incarnation, previousEpoch, answered(this::onRegistered)));
+          controller ->
+              controller.register(this, incarnation, previousEpoch, answered(this::onRegistered)));
     } else if (image.version() > 0 && !readySaid) {
       world.toController(
-          this, "ready", controller -> controller.ready(this, epoch, answered(this::onReadyAnswered)));
+          this,
+          "ready",
+          controller -> controller.ready(this, epoch, answered(this::onReadyAnswered)));
     }
   }
 

@@ -62,10 +62,17 @@ public final class Truth {
       if (!leads) {
         throw new SimulationFailure(
             Rule.ONE_HISTORY,
-            "broker " + who + " follows, and knows of a high watermark " + highWatermark + " past " + end());
+            "broker "
+                + who
+                + " follows, and knows of a high watermark "
+                + highWatermark
+                + " past "
+                + end());
       }
       if (!log.hasBoundary(highWatermark)) {
-        throw new SimulationFailure(Rule.ONE_HISTORY, "broker " + who + " has its high watermark within a batch or past its end");
+        throw new SimulationFailure(
+            Rule.ONE_HISTORY,
+            "broker " + who + " has its high watermark within a batch or past its end");
       }
       committed.extend(log, highWatermark);
     }

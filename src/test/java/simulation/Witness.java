@@ -63,7 +63,9 @@ final class Witness {
     return broker;
   }
 
-  /** Whether a life began or ended since it was looked at: otherwise only its own events change it. */
+  /**
+   * Whether a life began or ended since it was looked at: otherwise only its own events change it.
+   */
   boolean isOfAnotherLife() {
     return life != broker.life();
   }

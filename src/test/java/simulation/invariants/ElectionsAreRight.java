@@ -104,7 +104,8 @@ final class ElectionsAreRight implements Invariant {
     private void checkElected(PartitionImage now) {
       List<Integer> inSync = new ArrayList<>();
       List<Integer> eligible = new ArrayList<>();
-      // Only a live leader can propose the ISR that makes a move complete; a move that is called off
+      // Only a live leader can propose the ISR that makes a move complete; a move that is called
+      // off
       // at the price of records says so.
       boolean moveEnds =
           was.isReassigned()
@@ -120,7 +121,10 @@ final class ElectionsAreRight implements Invariant {
       }
       if (!inSync.isEmpty()) {
         require(
-            inSync.get(0) == now.leader(), "the first live member of the ISR should lead", was, now);
+            inSync.get(0) == now.leader(),
+            "the first live member of the ISR should lead",
+            was,
+            now);
         require(!change.possibleLoss(), "nothing can have been lost", was, now);
       } else if (!eligible.isEmpty()) {
         require(eligible.contains(now.leader()), "an eligible replica should lead", was, now);
@@ -130,8 +134,7 @@ final class ElectionsAreRight implements Invariant {
         require(change.possibleLoss(), "an unclean election was not reported", was, now);
       }
       if (!inSync.contains(now.leader())) {
-        require(
-            now.isr().equals(List.of(now.leader())), "whoever leads now leads alone", was, now);
+        require(now.isr().equals(List.of(now.leader())), "whoever leads now leads alone", was, now);
       }
     }
   }

@@ -25,26 +25,26 @@ final class InSyncHoldsCommitted implements Invariant {
   }
 
   private static void check(World world, PartitionImage image, List<Integer> trusted) {
-      int partition = image.partition();
-      Truth truth = world.truth(partition);
-      for (int id : trusted) {
-        SimBroker broker = world.broker(id);
-        if (!broker.isDamaged()
-            && broker.isGhostKnown(partition)
-            && !truth.committed().agrees(broker.ghost(partition), truth.end())) {
-          throw new SimulationFailure(
-              Rule.IN_SYNC_HOLDS_COMMITTED,
-              "broker "
-                  + id
-                  + " is trusted with partition "
-                  + partition
-                  + " and lacks some of what is committed up to "
-                  + truth.end()
-                  + ": it has "
-                  + broker.ghost(partition)
-                  + ", decided is "
-                  + image);
-        }
+    int partition = image.partition();
+    Truth truth = world.truth(partition);
+    for (int id : trusted) {
+      SimBroker broker = world.broker(id);
+      if (!broker.isDamaged()
+          && broker.isGhostKnown(partition)
+          && !truth.committed().agrees(broker.ghost(partition), truth.end())) {
+        throw new SimulationFailure(
+            Rule.IN_SYNC_HOLDS_COMMITTED,
+            "broker "
+                + id
+                + " is trusted with partition "
+                + partition
+                + " and lacks some of what is committed up to "
+                + truth.end()
+                + ": it has "
+                + broker.ghost(partition)
+                + ", decided is "
+                + image);
       }
+    }
   }
 }

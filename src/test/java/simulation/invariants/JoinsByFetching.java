@@ -30,10 +30,7 @@ final class JoinsByFetching implements Invariant {
       if (replica.isFollowing()) {
         followed.add(
             new Followed(
-                broker.id(),
-                replica.id().partition(),
-                broker.epoch().value(),
-                replica.epoch()));
+                broker.id(), replica.id().partition(), broker.epoch().value(), replica.epoch()));
       }
     }
   }

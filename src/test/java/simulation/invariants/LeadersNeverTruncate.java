@@ -28,15 +28,19 @@ final class LeadersNeverTruncate implements Invariant {
     long key = ((long) replica.id().partition() << 32) | replica.epoch();
     int leader = leaderOf.computeIfAbsent(key, first -> broker.id());
     if (leader != broker.id()) {
-      throw new SimulationFailure(Rule.LEADERS_NEVER_TRUNCATE, who(broker, replica) + " leads, and so does " + leader);
+      throw new SimulationFailure(
+          Rule.LEADERS_NEVER_TRUNCATE, who(broker, replica) + " leads, and so does " + leader);
     }
     long end = replica.log().logEndOffset();
     if (end < endOf.getOrDefault(key, 0L)) {
-      throw new SimulationFailure(Rule.LEADERS_NEVER_TRUNCATE, who(broker, replica) + " ends at " + end + ", before " + endOf.get(key));
+      throw new SimulationFailure(
+          Rule.LEADERS_NEVER_TRUNCATE,
+          who(broker, replica) + " ends at " + end + ", before " + endOf.get(key));
     }
     endOf.put(key, end);
     if (replica.log().latestEpoch().orElse(-1) != replica.epoch()) {
-      throw new SimulationFailure(Rule.LEADERS_NEVER_TRUNCATE, who(broker, replica) + " has not recorded its epoch");
+      throw new SimulationFailure(
+          Rule.LEADERS_NEVER_TRUNCATE, who(broker, replica) + " has not recorded its epoch");
     }
   }
 

@@ -17,8 +17,8 @@ import simulation.World;
 
 /**
  * Rule 9, by what really happened to disks: whoever registers after its disk has lost some of a log
- * is in no ISR and eligible nowhere, unless it is the last one. That it comes back only by following
- * a leader is for {@link JoinsByFetching} to say.
+ * is in no ISR and eligible nowhere, unless it is the last one. That it comes back only by
+ * following a leader is for {@link JoinsByFetching} to say.
  */
 final class LostLeaves implements Invariant {
   private final Map<Uuid, State> begun = new HashMap<>();

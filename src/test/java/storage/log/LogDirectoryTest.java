@@ -117,8 +117,7 @@ class LogDirectoryTest {
       for (int free = 0; opened == null; free += 4) {
         fixture.disk.limitTo(used + free);
         try {
-          opened =
-              directory.openPartition("orders", 3, LogFixture.TOPIC_ID, LogFixture.SMALL, 0);
+          opened = directory.openPartition("orders", 3, LogFixture.TOPIC_ID, LogFixture.SMALL, 0);
         } catch (StorageFailure full) {
           failures++;
         }
