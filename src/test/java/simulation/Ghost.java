@@ -2,8 +2,11 @@ package simulation;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
+import storage.log.Corruption;
 import storage.log.FetchRegion;
 import storage.log.PartitionLog;
+import storage.log.ReadOutcome;
 import storage.record.RecordBatch;
 
 /**
@@ -15,15 +18,33 @@ public final class Ghost {
 
   private long[] ends = new long[64];
   private long[] chains = new long[64];
+  private long[] producers = new long[64];
+  private int[] sequences = new int[64];
   private int count;
+  private int soundCount = Integer.MAX_VALUE;
+  private String fault = "";
+  private long changes;
   private long start;
   private boolean known = true;
+  private boolean damaged;
 
   /** Nobody knows what a disk holds that has lost something, until its log is opened again. */
   void forget() {
     count = 0;
     start = 0;
+    changes++;
     known = false;
+  }
+
+  /** Bits of the log have been flipped: it may not be readable to its end. */
+  void expectDamage() {
+    damaged = true;
+  }
+
+  /** The log is gone, and whoever has it begins anew. */
+  void clear() {
+    forget();
+    known = true;
   }
 
   boolean isKnown() {
@@ -43,16 +64,29 @@ public final class Ghost {
     }
     while (count > 0 && ends[count - 1] > log.logEndOffset()) {
       count--;
+      changes++;
+    }
+    if (count <= soundCount) {
+      soundCount = Integer.MAX_VALUE;
     }
     while (end() < log.logEndOffset()) {
-      if (!(log.read(end(), READ_BYTES, log.logEndOffset(), true) instanceof FetchRegion region)
-          || region.isEmpty()) {
-        throw new SimulationFailure("cannot read " + log.partition() + " from " + end());
+      ReadOutcome outcome = log.read(end(), READ_BYTES, log.logEndOffset(), true);
+      if (outcome instanceof Corruption && damaged) {
+        known = false;
+        return;
+      }
+      if (!(outcome instanceof FetchRegion region) || region.isEmpty()) {
+        throw new SimulationFailure(
+            Rule.NOTHING_BREAKS, "cannot read " + log.partition() + " from " + end());
       }
       ByteBuffer bytes = region.readFully();
       int at = 0;
       while (bytes.limit() - at >= RecordBatch.HEADER_SIZE
           && RecordBatch.size(bytes, at) <= bytes.limit() - at) {
+        if (!RecordBatch.hasValidCrc(bytes, at)) {
+          throw new SimulationFailure(
+              Rule.SOUND_BATCHES, log.partition() + " holds a damaged batch at " + end());
+        }
         add(bytes, at);
         at += RecordBatch.size(bytes, at);
       }
@@ -67,17 +101,55 @@ public final class Ghost {
   }
 
   private void add(ByteBuffer bytes, int at) {
-    add(RecordBatch.lastOffset(bytes, at) + 1, link(chainAtEnd(), bytes, at));
+    long producer = RecordBatch.producerId(bytes, at);
+    if (producer != RecordBatch.NO_PRODUCER_ID) {
+      checkSequence(producer, RecordBatch.baseSequence(bytes, at));
+    }
+    add(
+        RecordBatch.lastOffset(bytes, at) + 1,
+        link(chainAtEnd(), bytes, at),
+        producer,
+        RecordBatch.baseSequence(bytes, at)
+            + (int) (RecordBatch.lastOffset(bytes, at) - RecordBatch.baseOffset(bytes, at)));
   }
 
-  private void add(long end, long chain) {
+  private void add(long end, long chain, long producer, int lastSequence) {
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, 2 * count);
       chains = Arrays.copyOf(chains, 2 * count);
+      producers = Arrays.copyOf(producers, 2 * count);
+      sequences = Arrays.copyOf(sequences, 2 * count);
     }
     ends[count] = end;
     chains[count] = chain;
+    producers[count] = producer;
+    sequences[count] = lastSequence;
     count++;
+    changes++;
+  }
+
+  private void checkSequence(long producer, int sequence) {
+    int before = count - 1;
+    while (before >= 0 && producers[before] != producer) {
+      before--;
+    }
+    int expected = before < 0 ? 0 : sequences[before] + 1;
+    if (sequence != expected && count < soundCount) {
+      soundCount = count;
+      fault =
+          "at %d producer %d has sequence %d, expected %d"
+              .formatted(end(), producer, sequence, expected);
+    }
+  }
+
+  /** What an idempotent producer's batches have wrong: one twice, missing, or out of order. */
+  public Optional<String> fault() {
+    return count > soundCount ? Optional.of(fault) : Optional.empty();
+  }
+
+  /** Counts what was added and cut. */
+  long changes() {
+    return changes;
   }
 
   static long link(long before, ByteBuffer bytes, int at) {
@@ -99,7 +171,7 @@ public final class Ghost {
   long chainAt(long offset) {
     int index = Arrays.binarySearch(ends, 0, count, offset);
     if (index < 0 && offset != start) {
-      throw new SimulationFailure("no batch ends at " + offset + " in " + this);
+      throw new SimulationFailure(Rule.ONE_HISTORY, "no batch ends at " + offset + " in " + this);
     }
     return index < 0 ? start : chains[index];
   }
@@ -115,7 +187,7 @@ public final class Ghost {
   void extend(Ghost other, long offset) {
     for (int i = 0; i < other.count && other.ends[i] <= offset; i++) {
       if (other.ends[i] > end()) {
-        add(other.ends[i], other.chains[i]);
+        add(other.ends[i], other.chains[i], other.producers[i], other.sequences[i]);
       }
     }
   }

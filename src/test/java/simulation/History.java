@@ -1,14 +1,16 @@
 package simulation;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import org.apache.kafka.common.protocol.Errors;
 
 /** What clients have seen. */
 public final class History {
   private final List<Acknowledged> acknowledged = new ArrayList<>();
+  private final EnumMap<Errors, Integer> refusals = new EnumMap<>(Errors.class);
   private long sent;
   private long read;
-  private long refused;
 
   /**
    * A batch that a broker has answered for.
@@ -30,8 +32,13 @@ public final class History {
     sent++;
   }
 
-  void refused() {
-    refused++;
+  void refused(Errors why) {
+    refusals.merge(why, 1, Integer::sum);
+  }
+
+  /** How often producers were told so. */
+  public int refusals(Errors why) {
+    return refusals.getOrDefault(why, 0);
   }
 
   void read(int records) {
@@ -54,7 +61,7 @@ public final class History {
   public String toString() {
     return sent
         + " sent, "
-        + refused
+        + refusals
         + " refused, "
         + acknowledged.size()
         + " acked, "

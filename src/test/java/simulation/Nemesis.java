@@ -1,6 +1,8 @@
 package simulation;
 
 import actors.controller.PartitionImage;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -85,7 +87,20 @@ final class Nemesis {
         alive.get(random.nextInt(alive.size())).fence(victim);
       }
     }
+    if (comes(faults.move())) {
+      move();
+    }
     world.after(STEP_MICROS, "nemesis", this::act);
+  }
+
+  /** Any replicas to anywhere, or back. */
+  private void move() {
+    int partition = random.nextInt(settings.partitions());
+    List<Integer> brokers = new ArrayList<>(world.brokers().stream().map(SimBroker::id).toList());
+    Collections.shuffle(brokers, random);
+    int most = Math.min(brokers.size(), settings.replicationFactor() + 1);
+    List<Integer> target = brokers.subList(0, 1 + random.nextInt(most));
+    world.move(partition, random.nextInt(4) == 0 ? Optional.empty() : Optional.of(target));
   }
 
   private void startLater(SimBroker broker) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.Test;
  * (alone, unless it is said how many).
  */
 class RandomRunsTest {
-  private static final int RUNS = 200;
+  private static final int RUNS = 500;
+  private static final int WATCHED_THROUGHOUT = 10;
 
   @Test
   void keepsEveryRuleThroughWhateverHappensAndComesToRestAfterwards() {
@@ -39,5 +41,34 @@ class RandomRunsTest {
 
   private static long traceOf(long seed) {
     return new World(Swarm.from(seed), Mutation.NONE).runAll().traceHash();
+  }
+
+  @Test
+  void seesAsMuchWhereItLooksOnlyAtWhatMayHaveChanged() {
+    for (Mutation mutation : List.of(Mutation.NONE, Mutation.CONFIRM_BEFORE_APPEND)) {
+      for (long seed = 1; seed <= WATCHED_THROUGHOUT; seed++) {
+        World throughout = world(seed, mutation).watchedThroughout();
+        World world = world(seed, mutation);
+
+        assertThat(ruleBrokenIn(world))
+            .as("seed %d with %s", seed, mutation)
+            .isEqualTo(ruleBrokenIn(throughout));
+        assertThat(world.eventCount()).isEqualTo(throughout.eventCount());
+        assertThat(world.traceHash()).isEqualTo(throughout.traceHash());
+      }
+    }
+  }
+
+  private static World world(long seed, Mutation mutation) {
+    return new World(Swarm.against(mutation, seed), mutation);
+  }
+
+  private static Optional<Rule> ruleBrokenIn(World world) {
+    try {
+      world.runAll();
+      return Optional.empty();
+    } catch (SimulationFailure failure) {
+      return Optional.of(failure.rule());
+    }
   }
 }

@@ -30,6 +30,7 @@ public record Settings(
   /**
    * How often something happens, per second of virtual time.
    *
+   * @param move how often replicas of a partition move, or a move is called off
    * @param lostJournalReply share of the journal's writes whose answer is lost
    */
   public record Faults(
@@ -46,8 +47,9 @@ public record Settings(
       double clockJump,
       double secondController,
       double fence,
-      double lostJournalReply) {
-    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      double lostJournalReply,
+      double move) {
+    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -93,5 +95,81 @@ public record Settings(
         2_000,
         false,
         false);
+  }
+
+  /** The same with so many brokers; as many replicas as before. */
+  Settings withBrokers(int count) {
+    return new Settings(
+        seed,
+        count,
+        partitions,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        weather,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
+  }
+
+  /** The same with so many partitions. */
+  Settings withPartitions(int count) {
+    return new Settings(
+        seed,
+        brokers,
+        count,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        weather,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
+  }
+
+  /** The same, and what is acknowledged is on disks. */
+  Settings flushed() {
+    return new Settings(
+        seed,
+        brokers,
+        partitions,
+        replicationFactor,
+        minInSync,
+        true,
+        unclean,
+        weather,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
+  }
+
+  /** The same in other weather. */
+  Settings in(SimNetwork.Weather other) {
+    return new Settings(
+        seed,
+        brokers,
+        partitions,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        other,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown);
   }
 }

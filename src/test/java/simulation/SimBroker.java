@@ -13,17 +13,19 @@ import actors.partition.SimReplica;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import storage.log.DirectoryIdentity;
 import storage.log.LogDirectory;
+import storage.log.PartitionName;
 import storage.log.StorageFailure;
 
 /**
@@ -40,7 +42,6 @@ public final class SimBroker {
   private final SimTime time;
   private final TreeMap<Integer, Ghost> ghosts = new TreeMap<>();
   private final TreeMap<Integer, SimReplica> replicas = new TreeMap<>();
-  private final TreeMap<Integer, Long> seenHighWatermarks = new TreeMap<>();
   private final Deque<World.Event> deferred = new ArrayDeque<>();
   private SimFileSystem disk;
   private LogDirectory directory;
@@ -125,7 +126,6 @@ public final class SimBroker {
     life++;
     deferred.clear();
     replicas.clear();
-    seenHighWatermarks.clear();
     world.brokerDied(this, over);
   }
 
@@ -250,36 +250,10 @@ public final class SimBroker {
     }
   }
 
-  /** After each event: takes note of what its logs hold, and sends its answers off. */
-  void observe() {
-    List.copyOf(replicas.values()).forEach(replica -> duties.orElseThrow().hear(replica));
-    for (var entry : replicas.entrySet()) {
-      SimReplica replica = entry.getValue();
-      if (!replica.isOpen()) {
-        continue;
-      }
-      int partition = entry.getKey();
-      Ghost ghost = ghosts.get(partition);
-      Truth truth = world.truth(partition);
-      if (seenHighWatermarks.containsKey(partition)) {
-        ghost.sync(replica.log());
-      } else {
-        ghost.rescan(replica.log());
-        seenHighWatermarks.put(partition, -1L);
-      }
-      long highWatermark = replica.highWatermark();
-      if (highWatermark >= 0) {
-        truth.claim("broker " + id, ghost, highWatermark, replica.isLeading());
-        seenHighWatermarks.put(partition, highWatermark);
-      }
-      world.mix(ghost.end());
-      world.mix(highWatermark);
-    }
-    for (var entry : replicas.entrySet()) {
-      for (ReplicaReply reply : entry.getValue().takeReplies()) {
-        world.reply(this, entry.getKey(), reply);
-      }
-    }
+  /** What its replicas have said of their roles since. */
+  void hearReplicas() {
+    duties.ifPresent(
+        listening -> List.copyOf(replicas.values()).forEach(replica -> listening.hear(replica)));
   }
 
   // ---- what it is
@@ -307,6 +281,11 @@ public final class SimBroker {
   /** It has lost something, and nobody knows yet. */
   public boolean isDamaged() {
     return damaged;
+  }
+
+  /** Of its present or last life. */
+  public Uuid incarnation() {
+    return incarnation;
   }
 
   public BrokerEpoch epoch() {
@@ -338,8 +317,8 @@ public final class SimBroker {
     return Optional.ofNullable(replicas.get(partition));
   }
 
-  public List<SimReplica> replicas() {
-    return new ArrayList<>(replicas.values());
+  public Collection<SimReplica> replicas() {
+    return replicas.values();
   }
 
   private boolean hasOffline() {
@@ -424,6 +403,21 @@ public final class SimBroker {
     @Override
     public SimReplica replica(PartitionId partition) {
       return SimBroker.this.replica(partition);
+    }
+
+    @Override
+    public void prepare(ClusterMetadata first) {
+      Strays.remove(SimBroker.this, first, directory);
+    }
+
+    @Override
+    public void delete(PartitionId partition) {
+      SimReplica running = replicas.remove(partition.partition());
+      if (running != null) {
+        running.stop();
+      }
+      Strays.remove(
+          SimBroker.this, new PartitionName(partition.topic(), partition.partition()), directory);
     }
 
     @Override

@@ -93,7 +93,8 @@ final class SimConsumer implements SimClient {
       long base = RecordBatch.baseOffset(bytes, at);
       long end = RecordBatch.lastOffset(bytes, at) + 1;
       if (base > position && !world.truth(partition).isLossAllowed()) {
-        throw new SimulationFailure("a consumer at " + position + " is given offset " + base);
+        throw new SimulationFailure(
+            Rule.READS_LEAVE_NOTHING_OUT, "a consumer at " + position + " is given offset " + base);
       }
       if (end > position) {
         world.history().read((int) (end - position));

@@ -35,6 +35,7 @@ public final class SimFileSystem implements FileSystem {
   private long failingWrites;
   private long bytesRead;
   private long generation;
+  private long losses;
 
   public SimFileSystem(long seed) {
     this.random = new Random(seed);
@@ -45,11 +46,13 @@ public final class SimFileSystem implements FileSystem {
     private byte[] bytes = new byte[0];
     private int size;
     private byte[] synced = new byte[0];
+    private int unsyncedFrom = Integer.MAX_VALUE;
 
     private void resize(int newSize) {
       if (newSize > bytes.length) {
         bytes = Arrays.copyOf(bytes, Math.max(newSize, 2 * bytes.length));
       }
+      written(Math.min(size, newSize));
       if (newSize < size) {
         Arrays.fill(bytes, newSize, size, (byte) 0);
       }
@@ -57,12 +60,24 @@ public final class SimFileSystem implements FileSystem {
     }
 
     private void sync() {
-      synced = Arrays.copyOf(bytes, size);
+      if (unsyncedFrom < size || synced.length != size) {
+        byte[] next = size == synced.length ? synced : Arrays.copyOf(synced, size);
+        int from = Math.min(unsyncedFrom, Math.min(synced.length, size));
+        System.arraycopy(bytes, from, next, from, size - from);
+        synced = next;
+      }
+      unsyncedFrom = Integer.MAX_VALUE;
+    }
+
+    /** From there on it may be different from what was synced. */
+    private void written(int position) {
+      unsyncedFrom = Math.min(unsyncedFrom, position);
     }
 
     private void set(byte[] content) {
       bytes = content.clone();
       size = content.length;
+      written(0);
     }
   }
 
@@ -78,13 +93,35 @@ public final class SimFileSystem implements FileSystem {
   public void crashMachine() {
     crashProcess();
     boots++;
+    boolean lost =
+        files.entrySet().stream()
+            .anyMatch(
+                file ->
+                    isLog(file.getKey())
+                        && file.getValue().size > 0
+                        && !durableFiles.containsKey(file.getKey()));
     files.clear();
     for (var entry : durableFiles.entrySet()) {
       Content content = entry.getValue();
-      content.set(survivorOf(content));
+      byte[] survivor = survivorOf(content);
+      lost |=
+          isLog(entry.getKey())
+              && !Arrays.equals(survivor, 0, survivor.length, content.bytes, 0, content.size);
+      content.set(survivor);
       content.sync();
       files.put(entry.getKey(), content);
     }
+    losses += lost ? 1 : 0;
+  }
+
+  private static boolean isLog(Path path) {
+    return path.getFileName().toString().endsWith(".log")
+        && !path.getParent().getFileName().toString().endsWith("-delete");
+  }
+
+  /** How many power losses have taken some of a log. */
+  public long losses() {
+    return losses;
   }
 
   private byte[] survivorOf(Content content) {
@@ -320,9 +357,13 @@ public final class SimFileSystem implements FileSystem {
     @Override
     public void write(ByteBuffer[] buffers, long position) {
       checkOpen();
-      int wanted = Arrays.stream(buffers).mapToInt(ByteBuffer::remaining).sum();
+      int wanted = 0;
+      for (ByteBuffer buffer : buffers) {
+        wanted += buffer.remaining();
+      }
       int allowed = allowedOf(wanted, position);
       content.resize((int) Math.max(content.size, position + allowed));
+      content.written((int) position);
       int left = allowed;
       int at = (int) position;
       for (ByteBuffer buffer : buffers) {
@@ -340,6 +381,9 @@ public final class SimFileSystem implements FileSystem {
       if (failingWrites > 0 && wanted > 0) {
         failingWrites--;
         return random.nextInt(wanted);
+      }
+      if (capacityBytes == Long.MAX_VALUE) {
+        return wanted;
       }
       long grows = Math.max(0, position + wanted - content.size);
       long missing = grows - Math.max(0, capacityBytes - usedBytes());

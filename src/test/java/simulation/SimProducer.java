@@ -174,7 +174,7 @@ final class SimProducer implements SimClient {
                   world.nowMicros()));
       return;
     }
-    world.history().refused();
+    world.history().refused(appended.error());
     world.note(() -> "producer " + id + " is refused: " + appended);
     Batch refused = batch;
     refused.correlation = -1;

@@ -1,12 +1,16 @@
 package simulation;
 
-import java.util.ArrayList;
-import java.util.List;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.util.Locale;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs seeds from the command line: {@code Simulation first=1 runs=1000 [mutation=NAME] [trace]}.
- * Ends with 1 if a seed fails.
+ * Runs seeds from the command line: {@code Simulation first=1 runs=1000 [threads=2] [mutation=NAME]
+ * [trace] [everything]}. Says how far it is every half minute, and ends with 1 if a seed fails.
+ *
+ * <p>{@code trace}: the events of seeds that fail, as words, and the hash of all others; {@code
+ * everything}: all invariants after each event, whatever that may have changed.
  */
 public final class Simulation {
   private Simulation() {}
@@ -17,68 +21,62 @@ public final class Simulation {
         + (mutation == Mutation.NONE ? "" : " (with mutation " + mutation + ")");
   }
 
-  /** One seed, from its beginning to its checks. */
-  public static World run(long seed, Mutation mutation) {
-    return new World(Swarm.from(seed), mutation).runAll();
-  }
-
-  public static void main(String[] arguments) {
-    long first = 1;
-    long runs = 1;
-    boolean trace = false;
-    Mutation mutation = Mutation.NONE;
-    for (String argument : arguments) {
-      String value = argument.substring(argument.indexOf('=') + 1);
-      if (argument.startsWith("first=")) {
-        first = Long.parseLong(value);
-      } else if (argument.startsWith("runs=")) {
-        runs = Long.parseLong(value);
-      } else if (argument.startsWith("mutation=")) {
-        mutation = Mutation.valueOf(value.toUpperCase(Locale.ROOT));
-      } else if (argument.equals("trace")) {
-        trace = true;
-      } else {
-        throw new IllegalArgumentException("unknown argument: " + argument);
+  /**
+   * What to run.
+   *
+   * @param threads worlds share nothing: as many run at once
+   */
+  record Order(
+      long first, long runs, int threads, Mutation mutation, boolean trace, boolean everything) {
+    static Order of(String[] arguments) {
+      long first = 1;
+      long runs = 1;
+      int threads = 1;
+      boolean trace = false;
+      boolean everything = false;
+      Mutation mutation = Mutation.NONE;
+      for (String argument : arguments) {
+        String value = argument.substring(argument.indexOf('=') + 1);
+        if (argument.startsWith("first=")) {
+          first = Long.parseLong(value);
+        } else if (argument.startsWith("runs=")) {
+          runs = Long.parseLong(value);
+        } else if (argument.startsWith("threads=")) {
+          threads = Integer.parseInt(value);
+        } else if (argument.startsWith("mutation=")) {
+          mutation = Mutation.valueOf(value.toUpperCase(Locale.ROOT));
+        } else if (argument.equals("trace")) {
+          trace = true;
+        } else if (argument.equals("everything")) {
+          everything = true;
+        } else {
+          throw new IllegalArgumentException("unknown argument: " + argument);
+        }
       }
+      if (runs < 1 || threads < 1) {
+        throw new IllegalArgumentException("runs and threads are at least 1");
+      }
+      return new Order(first, runs, threads, mutation, trace, everything);
     }
-    List<Long> failed = new ArrayList<>();
-    long events = 0;
-    long acknowledged = 0;
-    long lossy = 0;
-    long started = System.nanoTime();
-    for (long seed = first; seed < first + runs; seed++) {
+
+    World world(long seed) {
       World world = new World(Swarm.against(mutation, seed), mutation);
       if (trace) {
         world.traced();
       }
-      try {
-        world.runAll();
-        if (trace) {
-          System.out.println(world.history() + " hash " + world.traceHash());
-        }
-      } catch (SimulationFailure failure) {
-        failed.add(seed);
-        String text = failure.getMessage();
-        System.out.println(
-            "seed " + seed + " FAILED: " + (trace ? text : text.lines().limit(2).toList()));
-        if (trace && failure.getCause() != null) {
-          failure.getCause().printStackTrace(System.out);
-        }
-      }
-      events += world.eventCount();
-      acknowledged += world.history().acknowledged().size();
-      lossy += world.mayHaveLost() ? 1 : 0;
+      return everything ? world.watchedThroughout() : world;
     }
-    System.out.printf(
-        "%d seeds, %d failed, %d where loss was allowed, %d events, %d batches acknowledged, %d s%n",
-        runs,
-        failed.size(),
-        lossy,
-        events,
-        acknowledged,
-        (System.nanoTime() - started) / 1_000_000_000);
-    if (!failed.isEmpty()) {
-      System.out.println("failed: " + failed);
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    Order order = Order.of(arguments);
+    if (!order.trace()) {
+      // Replicas complain of what is done to them; nobody reads it.
+      ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+    }
+    Runs runs = new Runs(order, System.out);
+    runs.run();
+    if (runs.hasFailed()) {
       System.exit(1);
     }
   }

@@ -53,7 +53,7 @@ public final class Swarm {
         false,
         new SimNetwork.Weather(100, reigns ? 150_000 : 20_000, 0.02, 0.02, 0.02, !reigns),
         new Settings.Faults(
-            0.1, 0, 0, 0, 0.2, 0.2, 0.8, reigns ? 1.5 : 0.3, 0, 0, 0, reigns ? 0 : 1.5, 1.5, 0),
+            0.1, 0, 0, 0, 0.2, 0.2, 0.8, reigns ? 1.5 : 0.3, 0, 0, 0, reigns ? 0 : 1.5, 1.5, 0, 0),
         new Settings.Workload(3, 2, 0, 5, reigns ? 8_000 : 30_000),
         12_000_000,
         1_000,
@@ -89,7 +89,8 @@ public final class Swarm {
         often(random, 0.2),
         often(random, 0.4),
         often(random, 0.6),
-        random.nextInt(4) == 0 ? 0.1 : 0);
+        random.nextInt(4) == 0 ? 0.1 : 0,
+        often(random, 0.4));
   }
 
   private static double often(Random random, double most) {

@@ -1,5 +1,8 @@
 package simulation;
 
+import java.nio.ByteBuffer;
+import storage.record.RecordBatch;
+
 /**
  * What has been committed of one partition, by whatever leader: the longest prefix that any high
  * watermark has covered. It only grows.
@@ -16,6 +19,16 @@ public final class Truth {
     return committed.end();
   }
 
+  /** Whether this very batch has been committed. */
+  boolean holds(ByteBuffer bytes, int at) {
+    long base = RecordBatch.baseOffset(bytes, at);
+    long end = RecordBatch.lastOffset(bytes, at) + 1;
+    return end <= end()
+        && committed.hasBoundary(base)
+        && committed.hasBoundary(end)
+        && Ghost.link(committed.chainAt(base), bytes, at) == committed.chainAt(end);
+  }
+
   /**
    * Something happened after which records may be lost by design; what is left must still agree.
    */
@@ -28,14 +41,16 @@ public final class Truth {
   }
 
   /** A replica says that all is committed up to there. */
-  void claim(String who, Ghost log, long highWatermark, boolean leads) {
+  void claim(int who, Ghost log, long highWatermark, boolean leads) {
     if (lossAllowed) {
       return;
     }
     long common = Math.min(highWatermark, end());
     if (!committed.agrees(log, common)) {
       throw new SimulationFailure(
-          who
+          Rule.ONE_HISTORY,
+          "broker "
+              + who
               + " has other records below "
               + common
               + " than what was committed: "
@@ -46,10 +61,18 @@ public final class Truth {
     if (highWatermark > end()) {
       if (!leads) {
         throw new SimulationFailure(
-            who + " follows, and knows of a high watermark " + highWatermark + " past " + end());
+            Rule.ONE_HISTORY,
+            "broker "
+                + who
+                + " follows, and knows of a high watermark "
+                + highWatermark
+                + " past "
+                + end());
       }
       if (!log.hasBoundary(highWatermark)) {
-        throw new SimulationFailure(who + " has its high watermark within a batch or past its end");
+        throw new SimulationFailure(
+            Rule.ONE_HISTORY,
+            "broker " + who + " has its high watermark within a batch or past its end");
       }
       committed.extend(log, highWatermark);
     }

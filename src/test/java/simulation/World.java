@@ -23,11 +23,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import simulation.checks.EndChecks;
-import simulation.invariants.Invariant;
-import simulation.invariants.Invariants;
 import storage.record.RecordBatch;
 
 /**
@@ -50,12 +49,14 @@ public final class World {
   private final SimJournal journal;
   private final SimDecisions decisions;
   private final TreeMap<Integer, SimBroker> brokers = new TreeMap<>();
+  private final List<SimBroker> everyBroker;
   private final List<SimController> controllers = new ArrayList<>();
   private final List<Truth> truths = new ArrayList<>();
   private final List<SimProducer> producers = new ArrayList<>();
   private final List<SimConsumer> consumers = new ArrayList<>();
+  private final Map<String, String> arrivals = new HashMap<>();
   private final Map<Long, SimClient> asking = new HashMap<>();
-  private final List<Invariant> invariants;
+  private Watch watch;
   private final History history = new History();
   private final Deque<String> lastWords = new ArrayDeque<>();
   private SimController chosen;
@@ -91,7 +92,6 @@ public final class World {
     this.network = new SimNetwork(settings.seed() + 1, settings.weather());
     this.journal = new SimJournal(mutation == Mutation.UNCONDITIONAL_APPEND);
     this.decisions = new SimDecisions(brokerConfigs, mutation);
-    this.invariants = Invariants.all();
     for (int partition = 0; partition < settings.partitions(); partition++) {
       truths.add(new Truth());
     }
@@ -99,6 +99,14 @@ public final class World {
       double rate = 1 + (random.nextDouble() - 0.5) / 50;
       brokers.put(id, new SimBroker(this, id, new SimTime(this, rate, random.nextInt(10_000))));
     }
+    this.everyBroker = List.copyOf(brokers.values());
+    this.watch = new Watch(this, false);
+  }
+
+  /** Holds all of it to every invariant after each event, whatever that may have changed. */
+  public World watchedThroughout() {
+    watch = new Watch(this, true);
+    return this;
   }
 
   public World traced() {
@@ -137,9 +145,7 @@ public final class World {
     try {
       EndChecks.check(this);
     } catch (SimulationFailure failure) {
-      throw new SimulationFailure(
-          report(new Event(nowMicros, 0, null, 0, "the end", () -> {}), failure.getMessage()),
-          failure);
+      throw failure.told(report(outside("the end"), failure.getMessage()));
     }
     return this;
   }
@@ -190,20 +196,16 @@ public final class World {
     mix(event.what().hashCode());
     try {
       event.action().run();
-      if (broker == null) {
-        brokers.values().forEach(SimBroker::observe);
-      } else {
-        mix(broker.id());
-        broker.observe();
-      }
-      for (Invariant invariant : invariants) {
-        invariant.check(this);
-      }
+      watch.afterEvent(broker);
     } catch (SimulationFailure failure) {
-      throw new SimulationFailure(report(event, failure.getMessage()), failure);
+      throw failure.told(report(event, failure.getMessage()));
     } catch (RuntimeException broken) {
-      throw new SimulationFailure(report(event, broken.toString()), broken);
+      throw SimulationFailure.broken(report(event, broken.toString()), broken);
     }
+  }
+
+  private Event outside(String what) {
+    return new Event(nowMicros, 0, null, 0, what, () -> {});
   }
 
   private String report(Event event, String what) {
@@ -255,8 +257,9 @@ public final class World {
   // ---- messages
 
   void send(int from, SimBroker to, String what, Runnable onArrival) {
+    String arrival = arrivals.computeIfAbsent(what, name -> name + " arrives");
     for (long micros : network.arrivals(from, to.id(), nowMicros)) {
-      after(micros, what + " arrives", () -> arrive(to, what, onArrival));
+      after(micros, arrival, () -> arrive(to, what, onArrival));
     }
   }
 
@@ -316,6 +319,7 @@ public final class World {
         && !truth.isLossAllowed()
         && appended.baseOffset() >= truth.end()) {
       throw new SimulationFailure(
+          Rule.ANSWERED_IS_COMMITTED,
           "broker "
               + from.id()
               + " answers acks=all at "
@@ -331,18 +335,19 @@ public final class World {
 
   /** Rule 7: a reader is given nothing but what is committed. */
   private static void checkRead(Truth truth, ByteBuffer bytes, SimBroker from) {
-    if (truth.isLossAllowed()) {
-      return;
-    }
     int at = 0;
     while (bytes.limit() - at >= RecordBatch.HEADER_SIZE
         && RecordBatch.size(bytes, at) <= bytes.limit() - at) {
       long base = RecordBatch.baseOffset(bytes, at);
       long end = RecordBatch.lastOffset(bytes, at) + 1;
-      if (end > truth.end()
-          || Ghost.link(truth.committed().chainAt(base), bytes, at)
-              != truth.committed().chainAt(end)) {
+      if (!RecordBatch.hasValidCrc(bytes, at)) {
         throw new SimulationFailure(
+            Rule.SOUND_BATCHES,
+            "broker " + from.id() + " shows a reader a damaged batch at " + base);
+      }
+      if (!truth.isLossAllowed() && !truth.holds(bytes, at)) {
+        throw new SimulationFailure(
+            Rule.READ_IS_COMMITTED,
             "broker "
                 + from.id()
                 + " shows a reader "
@@ -426,9 +431,7 @@ public final class World {
     note(() -> "journal " + (appended ? "takes " : "refuses ") + facts);
     if (appended) {
       noteLosses(facts);
-      for (Invariant invariant : invariants) {
-        invariant.onFacts(this, journal.before(), facts, journal.image());
-      }
+      watch.afterFacts(journal.before(), facts, journal.image());
     }
     return appended;
   }
@@ -489,6 +492,23 @@ public final class World {
         });
   }
 
+  /**
+   * Has some controller move replicas.
+   *
+   * @param target the replicas wanted; empty: the move under way is called off
+   */
+  void move(int partition, Optional<List<Integer>> target) {
+    List<SimController> alive = liveControllers();
+    if (!alive.isEmpty()) {
+      alive
+          .get(random.nextInt(alive.size()))
+          .submit(
+              "move " + partition + " to " + target,
+              now -> decisions.reassign(now, new TopicPartition(TOPIC, partition), target),
+              ignored -> {});
+    }
+  }
+
   // ---- healing
 
   /** The faults are over, at least for a majority. */
@@ -509,6 +529,10 @@ public final class World {
       }
     }
     producers.forEach(SimProducer::stop);
+    // One that was overtaken learns so by its next write, and now there may be none: a new one
+    // reads
+    // all there is.
+    after(10_000_000, "hand over", this::choose);
   }
 
   /** Not the last one that has everything. */
@@ -533,16 +557,19 @@ public final class World {
     String missing = "nothing was looked at";
     while (nowMicros < until) {
       runFor(500_000);
+      // What a disk did before the faults ended may come to light only now.
+      everyBroker.forEach(SimBroker::restartIfOffline);
       Optional<String> lacking = EndChecks.lacking(this);
       if (lacking.isEmpty()) {
         return;
       }
       missing = lacking.get();
     }
-    throw new SimulationFailure(
-        report(
-            new Event(nowMicros, 0, null, 0, "convergence", () -> {}),
-            "not converged within " + withinMicros / 1_000_000 + " s: " + missing));
+    SimulationFailure failure =
+        new SimulationFailure(
+            Rule.COMES_TO_REST,
+            "not converged within " + withinMicros / 1_000_000 + " s: " + missing);
+    throw failure.told(report(outside("convergence"), failure.getMessage()));
   }
 
   void brokerDied(SimBroker dead, int life) {
@@ -640,7 +667,7 @@ public final class World {
   }
 
   public List<SimBroker> brokers() {
-    return List.copyOf(brokers.values());
+    return everyBroker;
   }
 
   public SimBroker broker(int id) {
@@ -687,7 +714,12 @@ public final class World {
 
   /** What was really decided of a partition. */
   public Optional<PartitionImage> image(int partition) {
-    return journal.image().partition(TOPIC, partition);
+    return partition(journal.image(), partition);
+  }
+
+  /** What an image says of a partition of the one topic. */
+  public Optional<PartitionImage> partition(ClusterMetadata image, int partition) {
+    return image.partition(TOPIC, partition);
   }
 
   public Optional<TopicImage> topic() {

@@ -35,6 +35,7 @@ final class Reign {
   private final PendingAcks untilHeld = new PendingAcks();
   private final Readership readership;
   private Leader leader;
+  private boolean outOfSpace;
 
   Reign(Surroundings around, PartitionLog log, Flusher flusher, Leader leader) {
     this.around = around;
@@ -162,6 +163,7 @@ final class Reign {
       goOnWithoutSpace(failure);
       return;
     }
+    outOfSpace = false;
     for (int i = 0; i < appends.size(); i++) {
       await(appends.get(i), result, i);
     }
@@ -178,9 +180,10 @@ final class Reign {
 
   /** What did not fit is cut off again: readers are served, and writers once there is space. */
   private void goOnWithoutSpace(StorageFailure failure) {
-    if (!failure.isForeseen()) {
+    if (!outOfSpace && !failure.isForeseen()) {
       LOG.error("{} takes no more writes for now: {}", log.partition(), failure.getMessage());
     }
+    outOfSpace = true;
     long end = log.logEndOffset();
     untilHeld.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));
     untilCommitted.drainPast(end, pending -> refuse(pending, Errors.KAFKA_STORAGE_ERROR));

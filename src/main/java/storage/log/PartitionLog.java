@@ -466,17 +466,32 @@ public final class PartitionLog implements AutoCloseable {
    *
    * @return the new log end: the offset, or the start of the batch that held it, if that is before,
    *     or the place of a damage before it
+   * @throws StorageFailure if the disk refuses, if only for lack of space: half of it may be done,
+   *     so the log takes no more changes, and claims nothing that may be gone
    */
   public long truncateTo(long offset, long nowMillis) {
     checkUsable();
+    boolean done = false;
+    try {
+      long end = truncated(offset, nowMillis);
+      done = true;
+      return end;
+    } finally {
+      if (!done) {
+        flusher.fail();
+      }
+    }
+  }
+
+  private long truncated(long offset, long nowMillis) {
     if (offset <= logStartOffset) {
-      truncateFullyAndStartAt(offset, nowMillis);
+      restart(offset, nowMillis);
       return offset;
     }
     if (offset < logEndOffset) {
       truncateSegments(offset, nowMillis);
       if (logEndOffset < logStartOffset) {
-        truncateFullyAndStartAt(logStartOffset, nowMillis);
+        restart(logStartOffset, nowMillis);
         return logStartOffset;
       }
       tail.clear();
@@ -488,6 +503,7 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private void truncateSegments(long offset, long nowMillis) {
+    logEndOffset = offset;
     for (Segment segment : segments.startingFrom(offset)) {
       discard(segment, nowMillis);
     }
@@ -506,16 +522,35 @@ public final class PartitionLog implements AutoCloseable {
   private long truncateActive(long offset) {
     Segment active = segments.active();
     try {
+      logEndOffset = active.endOnceTruncated(offset, scanner);
       return active.truncateTo(offset, scanner);
     } catch (CorruptLog corrupt) {
+      logEndOffset = Math.min(logEndOffset, active.baseOffset());
       long soundEnd = active.recoverWhole(scanner, found -> {});
       return soundEnd <= offset ? soundEnd : active.truncateTo(offset, scanner);
     }
   }
 
-  /** Removes everything; the next record gets this offset. */
+  /**
+   * Removes everything; the next record gets this offset.
+   *
+   * @throws StorageFailure as {@link #truncateTo} does
+   */
   public void truncateFullyAndStartAt(long offset, long nowMillis) {
     checkUsable();
+    boolean done = false;
+    try {
+      restart(offset, nowMillis);
+      done = true;
+    } finally {
+      if (!done) {
+        flusher.fail();
+      }
+    }
+  }
+
+  private void restart(long offset, long nowMillis) {
+    logEndOffset = Math.min(logEndOffset, logStartOffset);
     for (Segment segment : segments.startingFrom(Long.MIN_VALUE)) {
       discard(segment, nowMillis);
     }

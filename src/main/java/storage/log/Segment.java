@@ -372,6 +372,11 @@ final class Segment implements AutoCloseable {
     size = end;
   }
 
+  /** What {@link #truncateTo} will return; changes nothing. */
+  long endOnceTruncated(long offset, BatchScanner scanner) {
+    return seek(offset, scanner) ? Math.min(offset, scanner.baseOffset()) : offset;
+  }
+
   /**
    * Cuts off all batches that reach to or past an offset.
    *

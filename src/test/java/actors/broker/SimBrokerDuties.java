@@ -10,11 +10,13 @@ import actors.partition.SimReplica;
 import java.util.Optional;
 import storage.log.FileSystem;
 import storage.log.LogDirectory;
+import storage.log.PartitionName;
 
 /** A broker without its actor: {@link BrokerDuties} in one life of a simulated broker. */
 public final class SimBrokerDuties {
   private static final long REPEAT_MICROS = 100_000;
   private static final long SECOND_MICROS = 1_000_000;
+  private static final long DELETE_MICROS = 1_000;
 
   private final Port port;
   private final EpochFile epochs;
@@ -39,6 +41,12 @@ public final class SimBrokerDuties {
 
     /** The one that runs, or a new one. */
     SimReplica replica(PartitionId id);
+
+    /** Files of what this broker has no replica of go. */
+    void prepare(ClusterMetadata first);
+
+    /** The replica stops, and its files go. */
+    void delete(PartitionId id);
 
     /** What clients may know from now on. */
     void publish(ClusterMetadata image);
@@ -121,7 +129,9 @@ public final class SimBrokerDuties {
     public void refused(String message) {}
 
     @Override
-    public void prepare(ClusterMetadata image) {}
+    public void prepare(ClusterMetadata image) {
+      port.prepare(image);
+    }
 
     @Override
     public void tell(Reconciliation.Tell<SimReplica> order) {
@@ -130,7 +140,11 @@ public final class SimBrokerDuties {
 
     @Override
     public void delete(Reconciliation.Delete<SimReplica> order) {
-      throw new UnsupportedOperationException("no topic is deleted here: " + order);
+      port.delete(order.id());
+      if (order.replica().isPresent()) {
+        PartitionName name = new PartitionName(order.id().topic(), order.id().partition());
+        port.after(DELETE_MICROS, "left", () -> duties.left(name));
+      }
     }
 
     @Override

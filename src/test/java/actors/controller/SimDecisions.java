@@ -4,9 +4,11 @@ import actors.BrokerEpoch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import simulation.Mutation;
 
@@ -15,6 +17,7 @@ public final class SimDecisions {
   private final BrokerDecisions brokers;
   private final TopicDecisions topics;
   private final IsrDecisions isrs;
+  private final ReassignmentDecisions reassignments;
   private final Mutation mutation;
 
   /** What a command comes to; as {@link Decision}. */
@@ -38,6 +41,7 @@ public final class SimDecisions {
     this.brokers = new BrokerDecisions(configs);
     this.isrs = new IsrDecisions(configs);
     this.topics = new TopicDecisions(configs);
+    this.reassignments = new ReassignmentDecisions(configs);
     this.mutation = mutation;
   }
 
@@ -96,6 +100,14 @@ public final class SimDecisions {
 
   public Made<List<Integer>> fenceAbsent(ClusterMetadata image, SortedSet<Integer> present) {
     return made(brokers.fenceAbsent(image, present));
+  }
+
+  /**
+   * @param target the replicas wanted; empty: the move that is under way is called off
+   */
+  public Made<Controller.PartitionResults> reassign(
+      ClusterMetadata image, TopicPartition partition, Optional<List<Integer>> target) {
+    return made(reassignments.alter(image, Map.of(partition, target), true));
   }
 
   public Made<PartitionImage> proposeIsr(ClusterMetadata image, Controller.ProposeIsr proposal) {

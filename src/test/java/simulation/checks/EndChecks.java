@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import simulation.History;
+import simulation.Rule;
 import simulation.SimBroker;
 import simulation.SimulationFailure;
 import simulation.World;
@@ -65,6 +66,12 @@ public final class EndChecks {
         }
       }
     }
+    for (SimBroker broker : world.brokers()) {
+      if (broker.replica(partition).isPresent() && !now.replicas().contains(broker.id())) {
+        return Optional.of(
+            "broker " + broker.id() + " still has what was moved away of " + partition);
+      }
+    }
     return Optional.empty();
   }
 
@@ -80,6 +87,7 @@ public final class EndChecks {
     for (int id : now.replicas()) {
       if (world.broker(id).isUp() && !Arrays.equals(bytes, bytes(world, id, partition))) {
         fail(
+            Rule.LOGS_ARE_EQUAL,
             "the logs of brokers "
                 + now.leader()
                 + " and "
@@ -105,6 +113,7 @@ public final class EndChecks {
         int offset = (int) batch.offset() + i;
         if (offset >= values.size() || !values.get(offset).equals(expected)) {
           fail(
+              Rule.ACKNOWLEDGED_IS_THERE,
               "acknowledged "
                   + expected
                   + " at "
@@ -127,6 +136,7 @@ public final class EndChecks {
       if (world.isIdempotent(producer)) {
         if (number != next.getOrDefault(producer, 0L)) {
           fail(
+              Rule.IDEMPOTENT_ONCE,
               "partition "
                   + partition
                   + " has "
@@ -172,7 +182,7 @@ public final class EndChecks {
     return values;
   }
 
-  private static void fail(String what) {
-    throw new SimulationFailure(what);
+  private static void fail(Rule rule, String what) {
+    throw new SimulationFailure(rule, what);
   }
 }

@@ -1,7 +1,9 @@
 package simulation.invariants;
 
 import actors.partition.SimReplica;
-import java.util.TreeMap;
+import java.util.HashMap;
+import java.util.Map;
+import simulation.Rule;
 import simulation.SimBroker;
 import simulation.SimulationFailure;
 import simulation.World;
@@ -11,49 +13,50 @@ import simulation.World;
  * still while the confirmed ISR is too small.
  */
 final class HighWatermarkIsRight implements Invariant {
-  private final TreeMap<String, Seen> seen = new TreeMap<>();
+  private final Map<Long, Seen> seen = new HashMap<>();
 
   private record Seen(SimReplica replica, int epoch, long highWatermark, boolean enough) {}
 
   @Override
-  public void check(World world) {
-    for (SimBroker broker : world.brokers()) {
-      for (SimReplica replica : broker.replicas()) {
-        String key = broker.id() + "-" + replica.id().partition();
-        if (replica.isLeading()) {
-          Seen now =
-              new Seen(
-                  replica,
-                  replica.epoch(),
-                  replica.highWatermark(),
-                  replica.confirmedIsr().size() >= replica.minInSync());
-          check(key, now, seen.get(key));
-          seen.put(key, now);
-        } else {
-          seen.remove(key);
-        }
+  public void check(World world, SimBroker broker) {
+    for (SimReplica replica : broker.replicas()) {
+      long key = ((long) broker.id() << 32) | replica.id().partition();
+      if (replica.isLeading()) {
+        Seen now =
+            new Seen(
+                replica,
+                replica.epoch(),
+                replica.highWatermark(),
+                replica.confirmedIsr().size() >= replica.minInSync());
+        check(broker.id(), now, seen.put(key, now));
+      } else {
+        seen.remove(key);
       }
     }
   }
 
-  private static void check(String who, Seen now, Seen before) {
+  private static void check(int broker, Seen now, Seen before) {
     if (now.highWatermark() > now.replica().log().logEndOffset()) {
-      throw new SimulationFailure(who + " has its high watermark past its end");
+      throw wrong(broker, "has its high watermark past its end");
     }
     if (before == null || before.replica() != now.replica() || before.epoch() != now.epoch()) {
       return;
     }
     if (now.highWatermark() < before.highWatermark()) {
-      throw new SimulationFailure(
-          who
-              + " moved its high watermark back from "
+      throw wrong(
+          broker,
+          "moved its high watermark back from "
               + before.highWatermark()
               + " to "
               + now.highWatermark());
     }
     if (now.highWatermark() > before.highWatermark() && !now.enough() && !before.enough()) {
-      throw new SimulationFailure(
-          who + " moved its high watermark to " + now.highWatermark() + " with too small an ISR");
+      throw wrong(
+          broker, "moved its high watermark to " + now.highWatermark() + " with too small an ISR");
     }
+  }
+
+  private static SimulationFailure wrong(int broker, String what) {
+    return new SimulationFailure(Rule.HIGH_WATERMARK, "broker " + broker + " " + what);
   }
 }

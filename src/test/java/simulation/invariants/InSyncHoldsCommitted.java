@@ -1,9 +1,9 @@
 package simulation.invariants;
 
 import actors.controller.PartitionImage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import simulation.Rule;
 import simulation.SimBroker;
 import simulation.SimulationFailure;
 import simulation.Truth;
@@ -16,32 +16,34 @@ import simulation.World;
  */
 final class InSyncHoldsCommitted implements Invariant {
   @Override
-  public void check(World world) {
-    for (int partition = 0; partition < world.settings().partitions(); partition++) {
-      Optional<PartitionImage> image = world.image(partition);
-      Truth truth = world.truth(partition);
-      if (image.isEmpty() || truth.isLossAllowed()) {
-        continue;
-      }
-      List<Integer> trusted = new ArrayList<>(image.get().isr());
-      trusted.addAll(image.get().eligible());
-      for (int id : trusted) {
-        SimBroker broker = world.broker(id);
-        if (!broker.isDamaged()
-            && broker.isGhostKnown(partition)
-            && !truth.committed().agrees(broker.ghost(partition), truth.end())) {
-          throw new SimulationFailure(
-              "broker "
-                  + id
-                  + " is trusted with partition "
-                  + partition
-                  + " and lacks some of what is committed up to "
-                  + truth.end()
-                  + ": it has "
-                  + broker.ghost(partition)
-                  + ", decided is "
-                  + image.get());
-        }
+  public void check(World world, int partition) {
+    Optional<PartitionImage> image = world.image(partition);
+    if (image.isPresent() && !world.truth(partition).isLossAllowed()) {
+      check(world, image.get(), image.get().isr());
+      check(world, image.get(), image.get().eligible());
+    }
+  }
+
+  private static void check(World world, PartitionImage image, List<Integer> trusted) {
+    int partition = image.partition();
+    Truth truth = world.truth(partition);
+    for (int id : trusted) {
+      SimBroker broker = world.broker(id);
+      if (!broker.isDamaged()
+          && broker.isGhostKnown(partition)
+          && !truth.committed().agrees(broker.ghost(partition), truth.end())) {
+        throw new SimulationFailure(
+            Rule.IN_SYNC_HOLDS_COMMITTED,
+            "broker "
+                + id
+                + " is trusted with partition "
+                + partition
+                + " and lacks some of what is committed up to "
+                + truth.end()
+                + ": it has "
+                + broker.ghost(partition)
+                + ", decided is "
+                + image);
       }
     }
   }

@@ -8,6 +8,12 @@ public final class Invariants {
 
   public static List<Invariant> all() {
     return List.of(
-        new LeadersNeverTruncate(), new HighWatermarkIsRight(), new InSyncHoldsCommitted());
+        new LeadersNeverTruncate(),
+        new HighWatermarkIsRight(),
+        new ElectionsAreRight(),
+        new LostLeaves(),
+        new JoinsByFetching(),
+        new InSyncHoldsCommitted(),
+        new IdempotentOnce());
   }
 }

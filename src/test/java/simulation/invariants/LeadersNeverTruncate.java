@@ -2,6 +2,7 @@ package simulation.invariants;
 
 import actors.partition.SimReplica;
 import java.util.TreeMap;
+import simulation.Rule;
 import simulation.SimBroker;
 import simulation.SimulationFailure;
 import simulation.World;
@@ -15,12 +16,10 @@ final class LeadersNeverTruncate implements Invariant {
   private final TreeMap<Long, Long> endOf = new TreeMap<>();
 
   @Override
-  public void check(World world) {
-    for (SimBroker broker : world.brokers()) {
-      for (SimReplica replica : broker.replicas()) {
-        if (replica.isLeading()) {
-          check(broker, replica);
-        }
+  public void check(World world, SimBroker broker) {
+    for (SimReplica replica : broker.replicas()) {
+      if (replica.isLeading()) {
+        check(broker, replica);
       }
     }
   }
@@ -28,17 +27,24 @@ final class LeadersNeverTruncate implements Invariant {
   private void check(SimBroker broker, SimReplica replica) {
     long key = ((long) replica.id().partition() << 32) | replica.epoch();
     int leader = leaderOf.computeIfAbsent(key, first -> broker.id());
-    String who = "broker " + broker.id() + " in epoch " + replica.epoch();
     if (leader != broker.id()) {
-      throw new SimulationFailure(who + " leads, and so does " + leader);
+      throw new SimulationFailure(
+          Rule.LEADERS_NEVER_TRUNCATE, who(broker, replica) + " leads, and so does " + leader);
     }
     long end = replica.log().logEndOffset();
     if (end < endOf.getOrDefault(key, 0L)) {
-      throw new SimulationFailure(who + " ends at " + end + ", before " + endOf.get(key));
+      throw new SimulationFailure(
+          Rule.LEADERS_NEVER_TRUNCATE,
+          who(broker, replica) + " ends at " + end + ", before " + endOf.get(key));
     }
     endOf.put(key, end);
     if (replica.log().latestEpoch().orElse(-1) != replica.epoch()) {
-      throw new SimulationFailure(who + " has not recorded its epoch");
+      throw new SimulationFailure(
+          Rule.LEADERS_NEVER_TRUNCATE, who(broker, replica) + " has not recorded its epoch");
     }
+  }
+
+  private static String who(SimBroker broker, SimReplica replica) {
+    return "broker " + broker.id() + " in epoch " + replica.epoch();
   }
 }

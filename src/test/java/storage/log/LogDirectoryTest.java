@@ -143,6 +143,29 @@ class LogDirectoryTest {
     }
 
     @Test
+    void opensALogThatCouldNotBeOpenedBefore() {
+      fixture.append(0, Batches.of(3, 0));
+      fixture.log.flush(0);
+      fixture.disk.crashMachine();
+      LogDirectory directory = open(OWNER);
+      long used = Long.MAX_VALUE - fixture.disk.usableBytes(Path.of("/data"));
+      int failures = 0;
+
+      PartitionLog opened = null;
+      for (int free = 0; opened == null; free += 4) {
+        fixture.disk.limitTo(used + free);
+        try {
+          opened = directory.openPartition("orders", 3, LogFixture.TOPIC_ID, LogFixture.SMALL, 0);
+        } catch (StorageFailure full) {
+          failures++;
+        }
+      }
+
+      assertThat(failures).isPositive();
+      assertThat(opened.logEndOffset()).isEqualTo(3);
+    }
+
+    @Test
     void notCleanlyWhileALogFromBeforeACrashWasNotOpened() {
       fixture.append(0, Batches.of(3, 0));
       fixture.disk.crashProcess();

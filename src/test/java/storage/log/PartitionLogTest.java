@@ -110,6 +110,36 @@ class PartitionLogTest {
     }
 
     @Test
+    void takesNoChangesAfterATruncationThatFailedHalfway() {
+      fixture.append(0, Batches.of(3, 10));
+      fixture.append(1, Batches.of(4, 10));
+      fixture.append(2, Batches.of(5, 10));
+      fixture.disk.limitTo(0);
+
+      assertThatThrownBy(() -> log().truncateTo(9, 0)).isInstanceOf(StorageFailure.class);
+
+      fixture.disk.limitTo(Long.MAX_VALUE);
+      assertThat(log().logEndOffset()).isLessThanOrEqualTo(7);
+      assertThat(log().hasFailed()).isTrue();
+      assertThatThrownBy(() -> log().truncateTo(8, 0)).isInstanceOf(StorageFailure.class);
+      fixture.reopenAfterCleanStop();
+      assertThat(log().logEndOffset()).isEqualTo(7);
+      assertThat(fixture.readAll(7, 9_999)).hasSize(2);
+    }
+
+    @Test
+    void takesNoChangesAfterATruncationWhoseFsyncFailed() {
+      fixture.append(0, Batches.of(3, 10));
+      fixture.append(0, Batches.of(4, 10));
+      fixture.disk.failSyncs(1);
+
+      assertThatThrownBy(() -> log().truncateTo(5, 0)).isInstanceOf(StorageFailure.class);
+
+      assertThat(log().hasFailed()).isTrue();
+      assertThat(log().logEndOffset()).isLessThanOrEqualTo(5);
+    }
+
+    @Test
     void takesNoChangesAfterAFailedFsync() {
       fixture.append(0, Batches.of(3, 10));
       FlushTicket ticket = log().beginFlush();
