@@ -6,6 +6,7 @@
  * actors.broker.Reconciliation} (which replicas should run and which do), {@link
  * actors.broker.Publication}, {@link actors.broker.Acquaintances}, {@link actors.broker.DiskTrust};
  * {@link actors.broker.FormationDecisions}, {@link actors.broker.Objections}. {@link
- * actors.broker.BrokerDuties} on {@link actors.broker.BrokerPort} carries them out without an actor.
+ * actors.broker.BrokerDuties} on {@link actors.broker.BrokerPort} carries them out without an
+ * actor.
  */
 package actors.broker;

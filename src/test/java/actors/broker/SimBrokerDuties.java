@@ -21,6 +21,9 @@ public final class SimBrokerDuties {
   private final Port port;
   private final EpochFile epochs;
   private final BrokerDuties<SimReplica> duties;
+  private final Timer repeats = new Timer();
+  private final Timer publications = new Timer();
+  private final Timer fences = new Timer();
 
   /** What the simulated world does for a broker. */
   public interface Port {
@@ -90,6 +93,23 @@ public final class SimBrokerDuties {
     }
   }
 
+  /** A timer: set again, it begins anew. */
+  private final class Timer {
+    private int set;
+
+    void start(long micros, String what, Runnable action) {
+      int own = ++set;
+      port.after(
+          micros,
+          what,
+          () -> {
+            if (own == set) {
+              action.run();
+            }
+          });
+    }
+  }
+
   private final class SimPort implements BrokerPort<SimReplica> {
     @Override
     public void register(int attempt) {
@@ -113,7 +133,7 @@ public final class SimBrokerDuties {
 
     @Override
     public void repeatSoon() {
-      port.after(REPEAT_MICROS, "repeat", duties::repeat);
+      repeats.start(REPEAT_MICROS, "repeat", duties::repeat);
     }
 
     /** The world's answers say themselves what they are answers to. */
@@ -160,7 +180,7 @@ public final class SimBrokerDuties {
 
     @Override
     public void publishLater() {
-      port.after(SECOND_MICROS, "publish", duties::overdue);
+      publications.start(SECOND_MICROS, "publish", duties::overdue);
     }
 
     @Override
@@ -168,7 +188,7 @@ public final class SimBrokerDuties {
 
     @Override
     public void fenceLater() {
-      port.after(SECOND_MICROS, "fence", duties::fenceItself);
+      fences.start(SECOND_MICROS, "fence", duties::fenceItself);
     }
 
     @Override

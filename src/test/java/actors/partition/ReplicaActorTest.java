@@ -698,6 +698,33 @@ class ReplicaActorTest extends ReplicaFixture {
   }
 
   @Nested
+  class WhenItsBrokerIsRegisteredAnew {
+    @Test
+    void endsItsReignAndBeginsItAgainInTheSameEpoch() {
+      ReplicaActorTest.this.lead(1, NO_FLUSH);
+      appendCommitted(Batches.of(2, 1_000));
+      read(2, 2);
+      data();
+
+      TestProbe<Replica.Assumed> assumed =
+          tellAssume(BROKER, 1, 1, NO_FLUSH, new actors.BrokerEpoch(2));
+
+      assertThat(data().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+      assumed.receiveMessage();
+      assertThat(appendCommitted(Batches.of(1, 1_000)).baseOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotListenToWhatItsFormerLifeIsTold() {
+      tellAssume(BROKER, 1, 1, NO_FLUSH, new actors.BrokerEpoch(2)).receiveMessage();
+
+      tellAssume(BROKER + 1, 3, 9, NO_FLUSH, new actors.BrokerEpoch(1)).receiveMessage();
+
+      assertThat(appendCommitted(Batches.of(1, 1_000)).baseOffset()).isZero();
+    }
+  }
+
+  @Nested
   class WhenARuleIsBroken {
     @BeforeEach
     void lead() {

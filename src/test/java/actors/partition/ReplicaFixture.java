@@ -135,6 +135,11 @@ abstract class ReplicaFixture {
 
   TestProbe<Replica.Assumed> tellAssume(
       int leader, int epoch, int ofPartition, Map<String, String> configs) {
+    return tellAssume(leader, epoch, ofPartition, configs, new BrokerEpoch(1));
+  }
+
+  TestProbe<Replica.Assumed> tellAssume(
+      int leader, int epoch, int ofPartition, Map<String, String> configs, BrokerEpoch life) {
     TestProbe<Replica.Assumed> assumed = probe(Replica.Assumed.class);
     PartitionImage image =
         new PartitionImage(
@@ -145,7 +150,7 @@ abstract class ReplicaFixture {
             leader,
             new LeaderEpoch(epoch),
             ofPartition);
-    replica.tell(new Replica.Assume(ID, image, configs, new BrokerEpoch(1), assumed.ref()));
+    replica.tell(new Replica.Assume(ID, image, configs, life, assumed.ref()));
     return assumed;
   }
 
