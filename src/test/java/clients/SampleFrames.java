@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiMessageType;
@@ -12,6 +13,8 @@ import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
@@ -27,6 +30,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /**
@@ -97,10 +101,27 @@ final class SampleFrames {
       case CREATE_PARTITIONS -> List.of(createPartitions());
       case DESCRIBE_CONFIGS -> List.of(describeConfigs());
       case INCREMENTAL_ALTER_CONFIGS -> List.of(alterConfigs());
+      case DESCRIBE_QUORUM -> List.of(describeQuorum());
+      case DESCRIBE_LOG_DIRS -> List.of(describeLogDirs());
       case DESCRIBE_TOPIC_PARTITIONS -> List.of(describeTopicPartitions());
       case FIND_COORDINATOR -> List.of(findCoordinator(version));
       default -> List.of(ApiMessageType.fromApiKey(api.id).newRequest());
     };
+  }
+
+  private DescribeQuorumRequestData describeQuorum() {
+    return DescribeQuorumRequest.singletonRequest(new TopicPartition(topic, 0));
+  }
+
+  private DescribeLogDirsRequestData describeLogDirs() {
+    DescribeLogDirsRequestData request = new DescribeLogDirsRequestData();
+    request
+        .topics()
+        .add(
+            new DescribeLogDirsRequestData.DescribableLogDirTopic()
+                .setTopic(topic)
+                .setPartitions(List.of(0)));
+    return request;
   }
 
   private List<ApiMessage> produce(short version) {
