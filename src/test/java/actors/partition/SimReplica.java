@@ -74,13 +74,22 @@ public final class SimReplica {
 
     /** On the disk's own time. */
     public void force() {
-      outcome = Optional.of(Flusher.forced(ticket));
+      if (!isOver()) {
+        outcome = Optional.of(Flusher.forced(ticket));
+      }
     }
 
     /** On the replica's. */
     public void ended() {
-      flush = Optional.empty();
-      duties.flushEnded(outcome.orElseThrow());
+      if (!isOver()) {
+        flush = Optional.empty();
+        duties.flushEnded(outcome.orElseThrow());
+      }
+    }
+
+    /** The replica was stopped meanwhile, which has waited for it. */
+    private boolean isOver() {
+      return flush.filter(this::equals).isEmpty();
     }
   }
 
