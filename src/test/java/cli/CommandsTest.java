@@ -105,6 +105,9 @@ class CommandsTest {
           "consume t --timeout 0",
           "quickstart --key a --key-column b",
           "quickstart --key (",
+          "quickstart --brokers 0",
+          "quickstart --brokers 2",
+          "quickstart --brokers 99",
           "log"
         })
     void isAnsweredWithASentenceAndStatusTwo(String line) {

@@ -613,7 +613,7 @@ class ConsumerTest {
       CompletableFuture<ByteBuffer> load = awaitLoad();
       assertThat(loads).isEmpty();
       load.complete(log.read(0, 1000));
-      awaitLoad();
+      assertThat(awaitLoad()).isNotDone();
     }
 
     @Test

@@ -223,11 +223,7 @@ final class FarReplica extends AbstractBehavior<Object> {
 
   private Behavior<Object> onAppend(Replica.Append append) {
     Request request =
-        new Request(
-            new Asker(append.replyTo(), append.correlation()),
-            (error, sentence) ->
-                new ReplicaReply.Appended(
-                    append.correlation(), error, -1, -1, -1, Optional.of(sentence)));
+        new Request(new Asker(append.replyTo(), append.correlation()), Replies.refusalOf(append));
     if (requests.underWayBytes() >= Limits.FAR_REPLICA_BYTES_MAX) {
       met(append.replyTo());
       request.refuse(
@@ -248,11 +244,7 @@ final class FarReplica extends AbstractBehavior<Object> {
 
   private Behavior<Object> onRead(Replica.Read read) {
     Request request =
-        new Request(
-            new Asker(read.replyTo(), read.correlation()),
-            (error, sentence) ->
-                new ReplicaReply.Data(
-                    read.correlation(), error, Optional.empty(), -1, -1, -1, false));
+        new Request(new Asker(read.replyTo(), read.correlation()), Replies.refusalOf(read));
     open(read.replyTo(), request)
         .ifPresent(
             number ->
@@ -283,10 +275,7 @@ final class FarReplica extends AbstractBehavior<Object> {
 
   private Behavior<Object> onFindOffset(Replica.FindOffset find) {
     Request request =
-        new Request(
-            new Asker(find.replyTo(), find.correlation()),
-            (error, sentence) ->
-                new ReplicaReply.OffsetFound(find.correlation(), error, -1, -1, -1));
+        new Request(new Asker(find.replyTo(), find.correlation()), Replies.refusalOf(find));
     open(find.replyTo(), request)
         .ifPresent(
             number -> ask(new Question.FindOffset(number, find.query(), find.leaderEpoch())));
@@ -346,18 +335,7 @@ final class FarReplica extends AbstractBehavior<Object> {
   private void onAppended(ReplicaReply.Appended reply) {
     requests
         .close(reply.correlation())
-        .ifPresent(
-            asker ->
-                asker
-                    .replyTo()
-                    .tell(
-                        new ReplicaReply.Appended(
-                            asker.correlation(),
-                            reply.error(),
-                            reply.baseOffset(),
-                            reply.logAppendTimeMillis(),
-                            reply.logStartOffset(),
-                            reply.message())));
+        .ifPresent(asker -> asker.replyTo().tell(Replies.under(asker.correlation(), reply)));
   }
 
   private void onData(ReplicaReply.Data reply, int size) {
@@ -367,15 +345,7 @@ final class FarReplica extends AbstractBehavior<Object> {
     if (asker.isEmpty()) {
       return; // forgotten here, and told so there
     }
-    ReplicaReply.Data data =
-        new ReplicaReply.Data(
-            asker.get().correlation(),
-            reply.error(),
-            Optional.empty(),
-            reply.highWatermark(),
-            reply.lastStableOffset(),
-            reply.logStartOffset(),
-            reply.waiting());
+    ReplicaReply.Data data = Replies.under(asker.get().correlation(), reply);
     if (size == 0) {
       asker.get().replyTo().tell(data);
     } else {
@@ -408,17 +378,7 @@ final class FarReplica extends AbstractBehavior<Object> {
   private void onOffsetFound(ReplicaReply.OffsetFound reply) {
     requests
         .close(reply.correlation())
-        .ifPresent(
-            asker ->
-                asker
-                    .replyTo()
-                    .tell(
-                        new ReplicaReply.OffsetFound(
-                            asker.correlation(),
-                            reply.error(),
-                            reply.offset(),
-                            reply.timestampMillis(),
-                            reply.leaderEpoch())));
+        .ifPresent(asker -> asker.replyTo().tell(Replies.under(asker.correlation(), reply)));
   }
 
   private void onLoaded(long request, ByteBuffer bytes) {

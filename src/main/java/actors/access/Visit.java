@@ -243,17 +243,7 @@ final class Visit extends AbstractBehavior<Object> {
     }
     Optional<FetchRegion> region = reply.region().filter(bytes -> !bytes.isEmpty());
     region.ifPresent(bytes -> regions.put(request, bytes));
-    tell(
-        new Answer.Data(
-            new ReplicaReply.Data(
-                request,
-                reply.error(),
-                Optional.empty(),
-                reply.highWatermark(),
-                reply.lastStableOffset(),
-                reply.logStartOffset(),
-                reply.waiting()),
-            region.map(FetchRegion::size).orElse(0)));
+    tell(new Answer.Data(Replies.under(request, reply), region.map(FetchRegion::size).orElse(0)));
     return this;
   }
 

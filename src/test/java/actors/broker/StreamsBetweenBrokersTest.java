@@ -8,6 +8,7 @@ import actors.controller.Controller;
 import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import actors.controller.TopicSpec;
+import actors.partition.Replica;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +27,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
 import org.apache.kafka.common.serialization.IntegerSerializer;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.testkit.javadsl.TestSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,7 +185,7 @@ class StreamsBetweenBrokersTest {
   }
 
   @Test
-  void readersAtTheEndAreToldOfMoreByWhoeverLeads() {
+  void readersAtTheEndAreToldOfMoreByWhoeverLeadsAndLeaveNothingBehind() {
     create(PARTITIONS, Map.of());
     ProducerSettings<Integer, Integer> producer =
         ProducerSettings.create(nodes.node(3), new IntegerSerializer(), new IntegerSerializer());
@@ -191,9 +194,7 @@ class StreamsBetweenBrokersTest {
     var reading =
         Consumer.plainSource(consumer, everything(PARTITIONS))
             .map(ConsumerRecord::value)
-            .runWith(
-                org.apache.pekko.stream.testkit.javadsl.TestSink.create(node.system()),
-                node.system());
+            .runWith(TestSink.create(node.system()), node.system());
     reading.request(2 * PARTITIONS);
     List<Integer> all = new ArrayList<>();
 
@@ -210,6 +211,18 @@ class StreamsBetweenBrokersTest {
 
     assertThat(all)
         .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 2 * PARTITIONS).boxed().toList());
+    int led = ledBy(3);
+    Outcome<ActorRef<Replica.Command>> inUse = node.leader(TOPIC, led);
+    assertThat(node.leader(TOPIC, led)).isEqualTo(inUse);
     reading.cancel();
+    await().untilAsserted(() -> assertThat(node.leader(TOPIC, led)).isNotEqualTo(inUse));
+  }
+
+  private int ledBy(int broker) {
+    return partitions().stream()
+        .filter(partition -> partition.leader() == broker)
+        .findFirst()
+        .orElseThrow()
+        .partition();
   }
 }
