@@ -6,6 +6,7 @@ import actors.controller.Controller;
 import actors.controller.ControllerSingleton;
 import actors.partition.Replica;
 import actors.partition.ReplicaContext;
+import actors.partition.ReplicationThrottles;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class Incarnation {
   private final Parts parts;
   private final ActorSystem<?> system;
   private final RunningReplicas replicas = new RunningReplicas();
+  private final ReplicationThrottles throttles;
   private final ActorRef<Controller.Command> controller;
   private final ActorRef<BrokerActor.Command> broker;
   private final CompletableFuture<String> serving = new CompletableFuture<>();
@@ -77,6 +79,7 @@ final class Incarnation {
   private Incarnation(Parts parts, ActorSystem<?> system) {
     this.parts = parts;
     this.system = system;
+    this.throttles = new ReplicationThrottles(parts.settings().brokerId());
     parts.link().ifPresent(link -> link.bind(system));
     Cluster.get(system).registerOnMemberRemoved(() -> lost.complete("it is no member any more"));
     system.systemActorOf(Formation.create(formation()).narrow(), Formation.NAME, Props.empty());
@@ -93,7 +96,8 @@ final class Incarnation {
                     parts.configs(),
                     System::currentTimeMillis,
                     controller,
-                    peers));
+                    peers,
+                    throttles));
     this.broker = system.systemActorOf(BrokerActor.create(wiring(region)), "broker", Props.empty());
   }
 
@@ -129,8 +133,13 @@ final class Incarnation {
             parts.directory(),
             system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER))),
         parts.epochs(),
-        image -> metadata = image,
+        this::publish,
         serving);
+  }
+
+  private void publish(ClusterMetadata image) {
+    throttles.configure(image);
+    metadata = image;
   }
 
   /** The cluster's id, once the broker leads all that it should; {@link NodeRefused} if never. */

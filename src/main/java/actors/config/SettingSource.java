@@ -5,6 +5,8 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 /** Where a value in force comes from; the earlier constant is the more specific one. */
 public enum SettingSource {
   TOPIC(ConfigSource.TOPIC_CONFIG),
+  DYNAMIC_BROKER(ConfigSource.DYNAMIC_BROKER_CONFIG),
+  DYNAMIC_DEFAULT(ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG),
   BROKER(ConfigSource.STATIC_BROKER_CONFIG),
   DEFAULT(ConfigSource.DEFAULT_CONFIG);
 

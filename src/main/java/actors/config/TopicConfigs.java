@@ -105,9 +105,8 @@ public final class TopicConfigs {
                   "follower.replication.throttled.replicas",
                   LIST,
                   List.of(),
-                  "Replicas whose fetching is slowed: partition:broker pairs, or *.")
-              .within(Validators.throttledReplicas())
-              .acceptedOnly(),
+                  "Replicas that are filled no faster than follower.replication.throttled.rate: partition:broker pairs, or *.")
+              .within(Validators.throttledReplicas()),
           setting(
                   "index.interval.bytes",
                   INT,
@@ -119,9 +118,8 @@ public final class TopicConfigs {
                   "leader.replication.throttled.replicas",
                   LIST,
                   List.of(),
-                  "Replicas whose serving of followers is slowed: partition:broker pairs, or *.")
-              .within(Validators.throttledReplicas())
-              .acceptedOnly(),
+                  "Replicas that fill others no faster than leader.replication.throttled.rate: partition:broker pairs, or *.")
+              .within(Validators.throttledReplicas()),
           setting(
                   "max.compaction.lag.ms",
                   LONG,

@@ -41,17 +41,6 @@ record TopicSetting(
         name, type, standard, validator, documentation, List.of(brokerSettings));
   }
 
-  /** Taken and shown, but nothing in the broker acts on it yet. */
-  TopicSetting acceptedOnly() {
-    return new TopicSetting(
-        name,
-        type,
-        standard,
-        validator,
-        documentation + " " + TopicConfigs.ACCEPTED_ONLY,
-        synonyms);
-  }
-
   void defineIn(ConfigDef definition) {
     definition.define(
         name, type, standard, validator.orElse(null), ConfigDef.Importance.MEDIUM, documentation);

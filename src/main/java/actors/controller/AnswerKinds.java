@@ -17,19 +17,28 @@ final class AnswerKinds {
   private static final int PARTITION = 5;
   private static final int COUNT = 6;
   private static final int PARTITION_RESULTS = 7;
+  private static final int ALTERED = 8;
 
   private static final Map<Integer, BinaryReader.Read<?>> VALUES =
       Map.of(
-          TOPIC, ImageCodec::readTopic,
-          REGISTRATION, AnswerKinds::registration,
-          BROKER_EPOCH, reader -> new BrokerEpoch(reader.number()),
-          PRODUCER_IDS, reader -> new Controller.ProducerIdBlock(reader.number(), reader.integer()),
-          PARTITION, ImageCodec::readPartition,
-          COUNT, BinaryReader::integer,
+          TOPIC,
+          ImageCodec::readTopic,
+          REGISTRATION,
+          AnswerKinds::registration,
+          BROKER_EPOCH,
+          reader -> new BrokerEpoch(reader.number()),
+          PRODUCER_IDS,
+          reader -> new Controller.ProducerIdBlock(reader.number(), reader.integer()),
+          PARTITION,
+          ImageCodec::readPartition,
+          COUNT,
+          BinaryReader::integer,
           PARTITION_RESULTS,
-              reader ->
-                  new Controller.PartitionResults(
-                      reader.number(), reader.list(AnswerKinds::readResult)));
+          reader ->
+              new Controller.PartitionResults(
+                  reader.number(), reader.list(AnswerKinds::readResult)),
+          ALTERED,
+          reader -> new Controller.Altered(reader.number()));
 
   private AnswerKinds() {}
 
@@ -60,6 +69,8 @@ final class AnswerKinds {
           .number(PARTITION_RESULTS)
           .number(results.version())
           .list(results.results(), AnswerKinds::writeResult);
+    } else if (value instanceof Controller.Altered altered) {
+      writer.number(ALTERED).number(altered.version());
     } else {
       throw new IllegalArgumentException("no answer of the controller: " + value.getClass());
     }

@@ -21,6 +21,8 @@ import org.pcollections.TreePMap;
  * @param topicNames name of each topic id
  * @param brokers by broker id
  * @param nextProducerId first producer id of the next block to hand out
+ * @param brokerConfigs settings of running brokers by broker id, those of all under {@link
+ *     #ALL_BROKERS}; who has none is not in here
  */
 public record ClusterMetadata(
     long version,
@@ -30,12 +32,47 @@ public record ClusterMetadata(
     PSortedMap<String, TopicImage> topics,
     PMap<Uuid, String> topicNames,
     PSortedMap<Integer, BrokerImage> brokers,
-    long nextProducerId) {
+    long nextProducerId,
+    PSortedMap<Integer, Map<String, String>> brokerConfigs) {
+
+  /** Stands for every broker that has no setting of its own. */
+  public static final int ALL_BROKERS = -1;
 
   /** Before the first fact. */
   public static final ClusterMetadata EMPTY =
       new ClusterMetadata(
           0, "", 0, -1, TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), 0);
+
+  /** Of brokers without settings of their own. */
+  public ClusterMetadata(
+      long version,
+      String clusterId,
+      int controllerEpoch,
+      int controllerId,
+      PSortedMap<String, TopicImage> topics,
+      PMap<Uuid, String> topicNames,
+      PSortedMap<Integer, BrokerImage> brokers,
+      long nextProducerId) {
+    this(
+        version,
+        clusterId,
+        controllerEpoch,
+        controllerId,
+        topics,
+        topicNames,
+        brokers,
+        nextProducerId,
+        TreePMap.empty());
+  }
+
+  /**
+   * What was set for a running broker, or for {@link #ALL_BROKERS}.
+   *
+   * @return by Kafka's names
+   */
+  public Map<String, String> configsOf(int brokerId) {
+    return brokerConfigs.getOrDefault(brokerId, Map.of());
+  }
 
   public Optional<TopicImage> topic(String name) {
     return Optional.ofNullable(topics.get(name));
@@ -97,7 +134,15 @@ public record ClusterMetadata(
 
   ClusterMetadata withController(String cluster, int epoch, int brokerId) {
     return new ClusterMetadata(
-        version, cluster, epoch, brokerId, topics, topicNames, brokers, nextProducerId);
+        version,
+        cluster,
+        epoch,
+        brokerId,
+        topics,
+        topicNames,
+        brokers,
+        nextProducerId,
+        brokerConfigs);
   }
 
   ClusterMetadata withTopic(TopicImage topic) {
@@ -117,12 +162,34 @@ public record ClusterMetadata(
         topics,
         topicNames,
         brokers.plus(broker.id(), broker),
-        nextProducerId);
+        nextProducerId,
+        brokerConfigs);
+  }
+
+  ClusterMetadata withBrokerConfigs(int brokerId, Map<String, String> configs) {
+    return new ClusterMetadata(
+        version,
+        clusterId,
+        controllerEpoch,
+        controllerId,
+        topics,
+        topicNames,
+        brokers,
+        nextProducerId,
+        configs.isEmpty() ? brokerConfigs.minus(brokerId) : brokerConfigs.plus(brokerId, configs));
   }
 
   ClusterMetadata withNextProducerId(long next) {
     return new ClusterMetadata(
-        version, clusterId, controllerEpoch, controllerId, topics, topicNames, brokers, next);
+        version,
+        clusterId,
+        controllerEpoch,
+        controllerId,
+        topics,
+        topicNames,
+        brokers,
+        next,
+        brokerConfigs);
   }
 
   /** Each topic is copied once, however many of its partitions changed. */
@@ -151,7 +218,8 @@ public record ClusterMetadata(
         newTopics,
         newNames,
         brokers,
-        nextProducerId);
+        nextProducerId,
+        brokerConfigs);
   }
 
   private ClusterMetadata withVersion(long newVersion) {
@@ -163,6 +231,7 @@ public record ClusterMetadata(
         topics,
         topicNames,
         brokers,
-        nextProducerId);
+        nextProducerId,
+        brokerConfigs);
   }
 }

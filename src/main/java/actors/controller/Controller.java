@@ -103,6 +103,29 @@ public final class Controller {
     }
   }
 
+  /**
+   * Kafka's IncrementalAlterConfigs for a running broker.
+   *
+   * @param brokerId or {@link ClusterMetadata#ALL_BROKERS}
+   * @param changes an empty value takes the setting off
+   */
+  public record AlterBrokerConfig(
+      int brokerId,
+      Map<String, Optional<String>> changes,
+      boolean validateOnly,
+      ActorRef<Outcome<Altered>> replyTo)
+      implements AnsweredAtLength<Altered> {
+    @Override
+    public AlterBrokerConfig answeredTo(ActorRef<Outcome<Altered>> other) {
+      return new AlterBrokerConfig(brokerId, changes, validateOnly, other);
+    }
+  }
+
+  /**
+   * @param version of the first image in which it is so
+   */
+  public record Altered(long version) {}
+
   /** Kafka's CreatePartitions. */
   public record AddPartitions(
       String topic, int newTotal, boolean validateOnly, ActorRef<Outcome<TopicImage>> replyTo)

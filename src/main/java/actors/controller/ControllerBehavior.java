@@ -135,6 +135,7 @@ final class ControllerBehavior
         .onCommand(Controller.CreateTopic.class, this::onCreateTopic)
         .onCommand(Controller.DeleteTopic.class, this::onDeleteTopic)
         .onCommand(Controller.AlterTopicConfig.class, this::onAlterTopicConfig)
+        .onCommand(Controller.AlterBrokerConfig.class, this::onAlterBrokerConfig)
         .onCommand(Controller.AddPartitions.class, this::onAddPartitions)
         .onCommand(Controller.RegisterBroker.class, this::onRegisterBroker)
         .onCommand(Controller.BrokerReady.class, this::onBrokerReady)
@@ -197,6 +198,14 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onAlterTopicConfig(
       ClusterMetadata image, Controller.AlterTopicConfig command) {
     Decision<TopicImage> decision = topics.alterConfig(image, command.topic(), command.changes());
+    return carryOut(
+        command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onAlterBrokerConfig(
+      ClusterMetadata image, Controller.AlterBrokerConfig command) {
+    Decision<Controller.Altered> decision =
+        BrokerConfigDecisions.alter(image, command.brokerId(), command.changes());
     return carryOut(
         command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
   }

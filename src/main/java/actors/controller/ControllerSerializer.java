@@ -13,7 +13,8 @@ public final class ControllerSerializer extends SerializerWithStringManifest {
   private static final int IDENTIFIER = 740_100;
 
   private static final String IMAGE_1 = "ClusterMetadata.1";
-  private static final String IMAGE = "ClusterMetadata.2";
+  private static final String IMAGE_2 = "ClusterMetadata.2";
+  private static final String IMAGE = "ClusterMetadata.3";
 
   @Override
   public int identifier() {
@@ -49,6 +50,9 @@ public final class ControllerSerializer extends SerializerWithStringManifest {
     BinaryReader reader = new BinaryReader(bytes);
     if (manifest.equals(IMAGE)) {
       return reader.end(ImageCodec.read(reader));
+    }
+    if (manifest.equals(IMAGE_2)) {
+      return reader.end(ImageCodec.readVersion2(reader));
     }
     if (manifest.equals(IMAGE_1)) {
       return reader.end(ImageCodecV1.read(reader));

@@ -25,6 +25,7 @@ final class FactCodec {
           Map.entry("BrokerFenced.1", FactCodec::brokerFenced),
           Map.entry("BrokerUnfenced.1", FactCodec::brokerUnfenced),
           Map.entry("BrokerLeaving.1", FactCodec::brokerLeaving),
+          Map.entry("BrokerConfigChanged.1", FactCodec::brokerConfigChanged),
           Map.entry("PartitionsChanged.1", FactCodecV1::partitionsChanged),
           Map.entry("PartitionsChanged.2", FactCodec::partitionsChanged),
           Map.entry("ProducerIdsAllocated.1", FactCodec::producerIdsAllocated));
@@ -93,6 +94,11 @@ final class FactCodec {
 
   private static MetadataFact brokerLeaving(BinaryReader reader) throws NotSerializableException {
     return new MetadataFact.BrokerLeaving(reader.integer(), new BrokerEpoch(reader.number()));
+  }
+
+  private static MetadataFact brokerConfigChanged(BinaryReader reader)
+      throws NotSerializableException {
+    return new MetadataFact.BrokerConfigChanged(reader.integer(), ImageCodec.readConfigs(reader));
   }
 
   private static MetadataFact partitionsChanged(BinaryReader reader)

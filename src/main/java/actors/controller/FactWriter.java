@@ -51,6 +51,12 @@ record FactWriter(BinaryWriter writer) implements MetadataFact.Visitor<BinaryWri
   }
 
   @Override
+  public BinaryWriter visit(MetadataFact.BrokerConfigChanged fact) {
+    ImageCodec.writeConfigs(writer.number(fact.brokerId()), fact.configs());
+    return writer;
+  }
+
+  @Override
   public BinaryWriter visit(MetadataFact.PartitionsChanged fact) {
     return writer.list(fact.changes(), FactWriter::writeChange);
   }

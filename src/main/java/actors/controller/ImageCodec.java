@@ -12,7 +12,10 @@ import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
-/** The bytes of the cluster's image and its parts, version 2; order of fields is the format. */
+/**
+ * The bytes of the cluster's image, version 3, and of its parts, version 2; order of fields is the
+ * format.
+ */
 final class ImageCodec {
   private ImageCodec() {}
 
@@ -24,11 +27,27 @@ final class ImageCodec {
         .number(image.controllerId())
         .number(image.nextProducerId())
         .list(List.copyOf(image.brokers().values()), ImageCodec::writeBroker)
-        .list(List.copyOf(image.topics().values()), ImageCodec::writeTopic);
+        .list(List.copyOf(image.topics().values()), ImageCodec::writeTopic)
+        .list(List.copyOf(image.brokerConfigs().entrySet()), ImageCodec::writeBrokerConfigs);
   }
 
   static ClusterMetadata read(BinaryReader reader) throws NotSerializableException {
+    ClusterMetadata image = readVersion2(reader);
+    for (Map.Entry<Integer, Map<String, String>> configs :
+        reader.list(entry -> Map.entry(entry.integer(), readConfigs(entry)))) {
+      image = image.withBrokerConfigs(configs.getKey(), configs.getValue());
+    }
+    return image;
+  }
+
+  /** As journals still hold it: running brokers had no settings. */
+  static ClusterMetadata readVersion2(BinaryReader reader) throws NotSerializableException {
     return read(reader, ImageCodec::readBroker, ImageCodec::readTopic);
+  }
+
+  private static void writeBrokerConfigs(
+      BinaryWriter writer, Map.Entry<Integer, Map<String, String>> configs) {
+    writeConfigs(writer.number(configs.getKey()), configs.getValue());
   }
 
   /** Whatever the version of what is in it. */

@@ -24,6 +24,7 @@ final class ImageKinds {
         reader -> new Controller.Follow(reader.number(), ref(reader)));
     codec.add(
         Controller.ImageChanged.class,
+        2,
         (writer, changed) -> ImageCodec.write(writer, changed.image()),
         reader -> new Controller.ImageChanged(ImageCodec.read(reader)));
     codec.add(

@@ -21,6 +21,7 @@ final class MessageCodec {
   MessageCodec(ActorRefResolver refs) {
     new CommandKinds(refs).addTo(this);
     new DamageKinds(refs).addTo(this);
+    new BrokerConfigKinds(refs).addTo(this);
     AnswerKinds.addTo(this);
     new ImageKinds(refs).addTo(this);
   }
@@ -31,9 +32,18 @@ final class MessageCodec {
   /** Called by those who know the kinds, once for each. */
   <T> void add(
       Class<T> type, BiConsumer<BinaryWriter, T> write, BinaryReader.Read<? extends T> read) {
+    add(type, 1, write, read);
+  }
+
+  /** One whose bytes have changed since it was first released. */
+  <T> void add(
+      Class<T> type,
+      int version,
+      BiConsumer<BinaryWriter, T> write,
+      BinaryReader.Read<? extends T> read) {
     Kind kind =
         new Kind(
-            type.getSimpleName() + ".1",
+            type.getSimpleName() + "." + version,
             (writer, message) -> write.accept(writer, type.cast(message)),
             read);
     byClass.put(type, kind);

@@ -148,6 +148,26 @@ public sealed interface MetadataFact {
     }
   }
 
+  /**
+   * @param brokerId or {@link ClusterMetadata#ALL_BROKERS}
+   * @param configs all that is set for it from now on, not only what changed
+   */
+  record BrokerConfigChanged(int brokerId, Map<String, String> configs) implements MetadataFact {
+    public BrokerConfigChanged {
+      configs = Collections.unmodifiableMap(new TreeMap<>(configs));
+    }
+
+    @Override
+    public ClusterMetadata applyTo(ClusterMetadata image) {
+      return image.withBrokerConfigs(brokerId, configs);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
   /** Leaders were elected and in-sync replicas came or went. */
   record PartitionsChanged(List<PartitionChange> changes) implements MetadataFact {
     public PartitionsChanged {
@@ -199,6 +219,8 @@ public sealed interface MetadataFact {
     R visit(BrokerUnfenced fact);
 
     R visit(BrokerLeaving fact);
+
+    R visit(BrokerConfigChanged fact);
 
     R visit(PartitionsChanged fact);
 

@@ -116,6 +116,16 @@ final class ActorSurroundings implements Surroundings, DamagedLog.Port {
   }
 
   @Override
+  public TokenBucket leaderThrottle() {
+    return replica.throttles().ofLeader(partition);
+  }
+
+  @Override
+  public TokenBucket followerThrottle() {
+    return replica.throttles().ofFollower(partition);
+  }
+
+  @Override
   public void propose(IsrProposal proposal) {
     ActorRef<Replica.Command> self = context.getSelf();
     CompletionStage<Outcome<PartitionImage>> answer =

@@ -24,6 +24,7 @@ final class Following {
   private final Allegiance allegiance;
   private final BatchParts parts = new BatchParts();
   private final Readership readership;
+  private final FetchWindow window;
   private boolean commitsOnFlush;
   private long session;
   private boolean accepted;
@@ -60,6 +61,7 @@ final class Following {
     this.allegiance = allegiance;
     this.session = firstSession;
     this.readership = new Readership(around, log);
+    this.window = new FetchWindow(around);
     this.highWatermark = Math.min(highWatermark, log.logEndOffset());
     this.commitsOnFlush = log.config().flushOnCommit();
     ask();
@@ -108,7 +110,7 @@ final class Following {
             allegiance.brokerEpoch(),
             log.latestEpoch().orElse(-1),
             log.logEndOffset(),
-            Limits.WINDOW_BYTES));
+            window.bytes(log.logEndOffset())));
     around.tendSoon();
   }
 
@@ -185,6 +187,7 @@ final class Following {
       return;
     }
     if (batches.get().hasRemaining() && push.fromOffset() == log.logEndOffset()) {
+      window.taken(batches.get().remaining(), log.logEndOffset());
       Optional<FollowerAppend> appended = append(push.fromOffset(), batches.get());
       if (appended.isEmpty()) {
         return;
@@ -245,6 +248,7 @@ final class Following {
       readership.advanced(view());
     }
     log.advanceLogStartOffset(Math.min(marks.logStartOffset(), highWatermark));
+    window.leaderIsAt(marks.highWatermark());
   }
 
   private void sayProgress() {
@@ -257,7 +261,8 @@ final class Following {
               session,
               allegiance.brokerEpoch(),
               log.logEndOffset(),
-              heldOffset()));
+              heldOffset(),
+              window.bytes(log.logEndOffset())));
     }
   }
 
@@ -299,6 +304,9 @@ final class Following {
   /** Asks again if nothing was heard. */
   void tend() {
     if (accepted) {
+      if (window.hasOpened(log.logEndOffset())) {
+        sayProgress();
+      }
       return;
     }
     if (around.monotonicMillis() - askedMillis >= patienceMillis) {

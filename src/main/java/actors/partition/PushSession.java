@@ -11,9 +11,9 @@ import java.util.Deque;
 final class PushSession {
   private final BrokerEpoch brokerEpoch;
   private final long number;
-  private final int windowBytes;
   private final PushBudget budget;
   private final Deque<InFlight> inFlight = new ArrayDeque<>();
+  private int windowBytes;
   private long inFlightBytes;
   private long nextOffset;
   private long confirmedOffset;
@@ -60,7 +60,11 @@ final class PushSession {
 
   /** A batch larger than the whole window goes when nothing else is under way. */
   boolean hasRoom() {
-    return inFlight.isEmpty() || inFlightBytes < windowBytes;
+    return windowBytes > 0 && (inFlight.isEmpty() || inFlightBytes < windowBytes);
+  }
+
+  int windowBytes() {
+    return windowBytes;
   }
 
   boolean isIdle() {
@@ -80,14 +84,12 @@ final class PushSession {
     saidMarks = marks;
   }
 
-  /**
-   * It has spoken.
-   *
-   * @param endOffset and {@code heldOffset}: as in {@link ReplicationMessage.Progress}
-   */
-  void confirmed(long endOffset, long nowHeldOffset, long nowMillis) {
+  /** It has spoken. */
+  void confirmed(ReplicationMessage.Progress progress, long nowMillis) {
+    long endOffset = progress.endOffset();
+    windowBytes = progress.windowBytes();
     confirmedOffset = Math.max(confirmedOffset, endOffset);
-    heldOffset = nowHeldOffset;
+    heldOffset = progress.heldOffset();
     unanswered = false;
     if (inFlight.isEmpty()) {
       heardMillis = nowMillis;

@@ -100,7 +100,7 @@ final class Pushes {
           leader.logEndOffset());
       return false;
     }
-    session.confirmed(progress.endOffset(), progress.heldOffset(), around.monotonicMillis());
+    session.confirmed(progress, around.monotonicMillis());
     return true;
   }
 
@@ -135,8 +135,15 @@ final class Pushes {
   }
 
   private boolean pushNext(int follower, PushSession session, Leader leader) {
-    ReadOutcome outcome =
-        log.read(session.nextOffset(), Limits.PUSH_BYTES_MAX, leader.logEndOffset(), true);
+    TokenBucket throttle = throttleOf(follower, leader);
+    long allowedBytes = throttle.allowance(around.monotonicMillis());
+    if (allowedBytes == 0) {
+      around.tendSoon();
+      return false;
+    }
+    long roomBytes = Math.min(allowedBytes, session.windowBytes());
+    int bytesMax = (int) Math.min(Limits.PUSH_BYTES_MAX, roomBytes);
+    ReadOutcome outcome = log.read(session.nextOffset(), bytesMax, leader.logEndOffset(), true);
     if (outcome instanceof Corruption damaged) {
       around.damaged(session.nextOffset(), damaged);
       return false;
@@ -160,6 +167,7 @@ final class Pushes {
       around.tendSoon(); // others have it all under way just now
       return false;
     }
+    throttle.take(size, around.monotonicMillis());
     long fromOffset = session.nextOffset();
     ReplicationMessage.Marks marks = marks(leader);
     for (int at = 0; at < size; at += Limits.PUSH_BYTES_MAX) {
@@ -178,6 +186,11 @@ final class Pushes {
     }
     session.pushed(endOffset, size, marks, around.monotonicMillis());
     return true;
+  }
+
+  /** Whom acks=all waits for is never slowed. */
+  private TokenBucket throttleOf(int follower, Leader leader) {
+    return leader.inSync().counts(follower) ? TokenBucket.UNLIMITED : around.leaderThrottle();
   }
 
   /**

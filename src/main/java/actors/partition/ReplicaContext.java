@@ -12,7 +12,7 @@ import storage.log.LogDirectory;
  * @param nowMillis wall clock
  * @param controller wherever it runs; what it is told may be lost
  * @param peers the replicas of the same partitions on other brokers
- * @param pushBudget shared by all that lead
+ * @param throttles and {@code pushBudget}: shared by all that lead or follow here
  */
 public record ReplicaContext(
     int brokerId,
@@ -21,9 +21,10 @@ public record ReplicaContext(
     LongSupplier nowMillis,
     ActorRef<Controller.Command> controller,
     Peers peers,
+    ReplicationThrottles throttles,
     PushBudget pushBudget) {
 
-  /** With the usual budget. */
+  /** With the usual budget, and nothing throttled. */
   public ReplicaContext(
       int brokerId,
       LogDirectory directory,
@@ -38,6 +39,26 @@ public record ReplicaContext(
         nowMillis,
         controller,
         peers,
+        new ReplicationThrottles(brokerId));
+  }
+
+  /** With the usual budget. */
+  public ReplicaContext(
+      int brokerId,
+      LogDirectory directory,
+      BrokerConfigs configs,
+      LongSupplier nowMillis,
+      ActorRef<Controller.Command> controller,
+      Peers peers,
+      ReplicationThrottles throttles) {
+    this(
+        brokerId,
+        directory,
+        configs,
+        nowMillis,
+        controller,
+        peers,
+        throttles,
         new PushBudget(Limits.PUSHED_BYTES_MAX));
   }
 

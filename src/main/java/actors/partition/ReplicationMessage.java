@@ -27,7 +27,7 @@ public sealed interface ReplicationMessage {
    * @param brokerEpoch the life of the broker that fetches
    * @param lastEpoch of the last record in its log, or -1 if it has none
    * @param endOffset its log end
-   * @param windowBytes so much may be under way to it at a time
+   * @param windowBytes so much may be under way to it at a time; 0: nothing yet
    */
   record Fetch(
       LeaderEpoch epoch,
@@ -86,6 +86,7 @@ public sealed interface ReplicationMessage {
    * @param endOffset its log end
    * @param heldOffset exclusive end of what it counts as held: forced to disk, where the topic asks
    *     for that before an acknowledgement
+   * @param windowBytes so much may be under way to it from now on; 0: nothing, until it says more
    */
   record Progress(
       LeaderEpoch epoch,
@@ -93,8 +94,20 @@ public sealed interface ReplicationMessage {
       long session,
       BrokerEpoch brokerEpoch,
       long endOffset,
-      long heldOffset)
-      implements ReplicationMessage {}
+      long heldOffset,
+      int windowBytes)
+      implements ReplicationMessage {
+    /** Of a follower that takes what comes. */
+    Progress(
+        LeaderEpoch epoch,
+        int from,
+        long session,
+        BrokerEpoch brokerEpoch,
+        long endOffset,
+        long heldOffset) {
+      this(epoch, from, session, brokerEpoch, endOffset, heldOffset, Limits.WINDOW_BYTES);
+    }
+  }
 
   /**
    * Where the leader stands.

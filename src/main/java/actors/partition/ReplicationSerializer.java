@@ -29,6 +29,9 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
   private static final String PUSH = "P1";
   private static final String PROGRESS = "R1";
 
+  /** Names its window as well; one of the usual size goes as before. */
+  private static final String PROGRESS_AND_WINDOW = "R2";
+
   /** Of the numbers of any message, with room to spare. */
   private static final int NUMBERS_BYTES_MAX = 128;
 
@@ -49,8 +52,8 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
     if (message instanceof ReplicationMessage.Push) {
       return PUSH;
     }
-    if (message instanceof ReplicationMessage.Progress) {
-      return PROGRESS;
+    if (message instanceof ReplicationMessage.Progress progress) {
+      return progress.windowBytes() == Limits.WINDOW_BYTES ? PROGRESS : PROGRESS_AND_WINDOW;
     }
     if (message instanceof ReplicationMessage.Fetch) {
       return FETCH;
@@ -97,6 +100,9 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
     } else if (message instanceof ReplicationMessage.Progress progress) {
       to.putLong(progress.brokerEpoch().value());
       to.putLong(progress.endOffset()).putLong(progress.heldOffset());
+      if (progress.windowBytes() != Limits.WINDOW_BYTES) {
+        to.putInt(progress.windowBytes());
+      }
     } else if (message instanceof ReplicationMessage.Fetch fetch) {
       to.putLong(fetch.brokerEpoch().value());
       to.putInt(fetch.lastEpoch()).putLong(fetch.endOffset()).putInt(fetch.windowBytes());
@@ -144,6 +150,15 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
                   new BrokerEpoch(from.getLong()),
                   from.getLong(),
                   from.getLong());
+          case PROGRESS_AND_WINDOW ->
+              new ReplicationMessage.Progress(
+                  epoch,
+                  broker,
+                  session,
+                  new BrokerEpoch(from.getLong()),
+                  from.getLong(),
+                  from.getLong(),
+                  from.getInt());
           case FETCH ->
               new ReplicationMessage.Fetch(
                   epoch,

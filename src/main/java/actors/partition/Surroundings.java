@@ -21,6 +21,12 @@ interface Surroundings {
   /** What is under way to followers counts against it. */
   PushBudget pushBudget();
 
+  /** What goes to followers that are not in sync counts against it. */
+  TokenBucket leaderThrottle();
+
+  /** What comes while this replica is not in sync counts against it. */
+  TokenBucket followerThrottle();
+
   /** To the controller; may be lost. The answer is an event, and a newer image is another. */
   void propose(IsrProposal proposal);
 

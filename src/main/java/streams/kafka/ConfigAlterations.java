@@ -36,10 +36,6 @@ final class ConfigAlterations {
    * controller to say.
    */
   Outcome<Map<String, Optional<String>>> changes(AlterConfigsResource resource) {
-    if (resource.resourceType() == ConfigResource.Type.BROKER.id()) {
-      return Outcome.refused(
-          Errors.INVALID_REQUEST, "the settings of brokers are in cluster.conf; change them there");
-    }
     if (resource.resourceType() != ConfigResource.Type.TOPIC.id()) {
       return Outcome.refused(
           Errors.INVALID_REQUEST,

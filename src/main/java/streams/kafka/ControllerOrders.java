@@ -73,7 +73,22 @@ final class ControllerOrders {
       Wishes<K, V> wishes,
       BiFunction<V, ActorRef<Outcome<TopicImage>>, Controller.Command> order,
       BiPredicate<ClusterMetadata, TopicImage> visible) {
-    Map<K, CompletableFuture<Outcome<TopicImage>>> answers = new LinkedHashMap<>();
+    return carryOutAll(wishes, order, visible);
+  }
+
+  /** The same for wishes about brokers. */
+  <K, V> CompletionStage<Map<K, Outcome<Controller.Altered>>> carryOutOnBrokers(
+      Wishes<K, V> wishes,
+      BiFunction<V, ActorRef<Outcome<Controller.Altered>>, Controller.Command> order,
+      BiPredicate<ClusterMetadata, Controller.Altered> visible) {
+    return carryOutAll(wishes, order, visible);
+  }
+
+  private <K, V, T> CompletionStage<Map<K, Outcome<T>>> carryOutAll(
+      Wishes<K, V> wishes,
+      BiFunction<V, ActorRef<Outcome<T>>, Controller.Command> order,
+      BiPredicate<ClusterMetadata, T> visible) {
+    Map<K, CompletableFuture<Outcome<T>>> answers = new LinkedHashMap<>();
     wishes
         .bySubject()
         .forEach(
@@ -86,28 +101,25 @@ final class ControllerOrders {
                     .thenApply(inTime -> outcomes));
   }
 
-  private <V> CompletionStage<Outcome<TopicImage>> answer(
-      Outcome<V> wish, BiFunction<V, ActorRef<Outcome<TopicImage>>, Controller.Command> order) {
+  private <V, T> CompletionStage<Outcome<T>> answer(
+      Outcome<V> wish, BiFunction<V, ActorRef<Outcome<T>>, Controller.Command> order) {
     return wish.fold(
-        wanted -> send(replyTo -> order.apply(wanted, replyTo)),
+        wanted -> this.<T>ask(replyTo -> order.apply(wanted, replyTo)),
         refused ->
             CompletableFuture.completedStage(
                 new Outcome.Refused<>(refused.error(), refused.message())));
   }
 
-  private static <K> Map<K, Outcome<TopicImage>> joined(
-      Map<K, CompletableFuture<Outcome<TopicImage>>> answers) {
-    Map<K, Outcome<TopicImage>> outcomes = new LinkedHashMap<>();
+  private static <K, T> Map<K, Outcome<T>> joined(Map<K, CompletableFuture<Outcome<T>>> answers) {
+    Map<K, Outcome<T>> outcomes = new LinkedHashMap<>();
     answers.forEach((subject, answer) -> outcomes.put(subject, answer.join()));
     return outcomes;
   }
 
-  private static boolean showsAll(
-      ClusterMetadata image,
-      Map<?, Outcome<TopicImage>> outcomes,
-      BiPredicate<ClusterMetadata, TopicImage> visible) {
+  private static <T> boolean showsAll(
+      ClusterMetadata image, Map<?, Outcome<T>> outcomes, BiPredicate<ClusterMetadata, T> visible) {
     return outcomes.values().stream()
-        .allMatch(outcome -> outcome.fold(topic -> visible.test(image, topic), refused -> true));
+        .allMatch(outcome -> outcome.fold(done -> visible.test(image, done), refused -> true));
   }
 
   private Duration imageWait() {

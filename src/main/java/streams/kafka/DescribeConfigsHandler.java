@@ -3,13 +3,16 @@ package streams.kafka;
 import actors.Outcome;
 import actors.broker.Node;
 import actors.config.BrokerConfigs;
+import actors.config.DynamicBrokerConfigs;
 import actors.config.EffectiveSetting;
 import actors.config.EffectiveTopicConfig;
 import actors.controller.ClusterMetadata;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
@@ -57,7 +60,7 @@ final class DescribeConfigsHandler implements ApiHandler {
       if (!described.add(new Subject(resource.resourceType(), resource.resourceName()))) {
         continue;
       }
-      boolean readOnly = resource.resourceType() != ConfigResource.Type.TOPIC.id();
+      boolean isTopic = resource.resourceType() == ConfigResource.Type.TOPIC.id();
       DescribeConfigsResult result =
           new DescribeConfigsResult()
               .setResourceType(resource.resourceType())
@@ -65,7 +68,7 @@ final class DescribeConfigsHandler implements ApiHandler {
       results.add(
           settings(image, brokerConfigs, brokerId, resource)
               .fold(
-                  settings -> result.setConfigs(shown(settings, readOnly, resource, request)),
+                  settings -> result.setConfigs(shown(settings, isTopic, resource, request)),
                   refused ->
                       result
                           .setErrorCode(refused.error().code())
@@ -88,11 +91,18 @@ final class DescribeConfigsHandler implements ApiHandler {
           "resources of type %s have no settings here",
           ConfigResource.Type.forId(resource.resourceType()));
     }
+    Map<String, String> ofAll = image.configsOf(ClusterMetadata.ALL_BROKERS);
     if (resource.resourceName().isEmpty()) {
-      return Outcome.accepted(List.of());
+      return Outcome.accepted(
+          new DynamicBrokerConfigs(Map.of(), ofAll)
+              .settings().stream().filter(setting -> ofAll.containsKey(setting.name())).toList());
     }
     return resource.resourceName().equals(Integer.toString(brokerId))
-        ? Outcome.accepted(brokerConfigs.settings())
+        ? Outcome.accepted(
+            Stream.concat(
+                    brokerConfigs.settings().stream(),
+                    new DynamicBrokerConfigs(image.configsOf(brokerId), ofAll).settings().stream())
+                .toList())
         : Outcome.refused(
             Errors.INVALID_REQUEST,
             "this is broker %d; ask broker %s for its settings",
@@ -116,7 +126,7 @@ final class DescribeConfigsHandler implements ApiHandler {
   /** No names at all ask for every setting. */
   private static List<DescribeConfigsResourceResult> shown(
       List<EffectiveSetting> settings,
-      boolean readOnly,
+      boolean isTopic,
       DescribeConfigsResource resource,
       DescribeConfigsRequestData request) {
     Set<String> names =
@@ -125,8 +135,12 @@ final class DescribeConfigsHandler implements ApiHandler {
             : new HashSet<>(resource.configurationKeys());
     return settings.stream()
         .filter(setting -> names.isEmpty() || names.contains(setting.name()))
-        .map(setting -> shown(setting, readOnly, request))
+        .map(setting -> shown(setting, !isTopic && !isDynamic(setting), request))
         .toList();
+  }
+
+  private static boolean isDynamic(EffectiveSetting setting) {
+    return DynamicBrokerConfigs.names().contains(setting.name());
   }
 
   private static DescribeConfigsResourceResult shown(

@@ -107,7 +107,14 @@ class ControllerSerializerTest {
             new MetadataFact.ProducerIdsAllocated(1, new BrokerEpoch(130), 1000),
             "ProducerIdsAllocated.1",
             "028402d00f"),
-        Arguments.of(image(TOPIC, BROKER), "ClusterMetadata.2", imageHex(broker, topic)));
+        Arguments.of(
+            new MetadataFact.BrokerConfigChanged(-1, Map.of("retention.ms", "-1")),
+            "BrokerConfigChanged.1",
+            "01" + CONFIGS_HEX),
+        Arguments.of(
+            image(TOPIC, BROKER).withBrokerConfigs(1, Map.of("retention.ms", "-1")),
+            "ClusterMetadata.3",
+            imageHex(broker, topic) + "02" + "02" + CONFIGS_HEX));
   }
 
   /** What earlier releases wrote and none does any more. */
@@ -125,6 +132,11 @@ class ControllerSerializerTest {
             new MetadataFact.PartitionsChanged(List.of(new PartitionChange(ID, PARTITION_1, true))),
             "PartitionsChanged.1",
             "02" + ID_HEX + PARTITION_1_HEX + "01"),
+        Arguments.of(
+            image(TOPIC, BROKER),
+            "ClusterMetadata.2",
+            imageHex(
+                BROKER_1_HEX + "01", TOPIC_HEAD_HEX + "02" + PARTITION_1_HEX + "0204" + "0202")),
         Arguments.of(image(TOPIC_1, BROKER_1), "ClusterMetadata.1", imageHex(BROKER_1_HEX, topic)));
   }
 

@@ -25,6 +25,7 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
         new Controller.DeleteTopic(
             optional(random::text), optional(random::uuid), somebody.narrow()),
         new Controller.AlterTopicConfig(random.text(), changes(), bool(), somebody.narrow()),
+        new Controller.AlterBrokerConfig(random.integer(), changes(), bool(), somebody.narrow()),
         new Controller.AddPartitions(random.text(), random.integer(), bool(), somebody.narrow()),
         new Controller.RegisterBroker(
             random.integer(),
@@ -73,6 +74,7 @@ record RandomMessages(RandomMetadata random, ActorRef<Object> somebody) {
         Outcome.accepted(new Controller.ProducerIdBlock(random.number(), random.integer())),
         Outcome.accepted(random.partition()),
         Outcome.accepted(random.integer()),
+        Outcome.accepted(new Controller.Altered(random.number())),
         Outcome.accepted(
             new Controller.PartitionResults(
                 random.number(),

@@ -26,6 +26,7 @@ record RandomMetadata(RandomGenerator random) {
         new MetadataFact.BrokerFenced(integer(), epoch()),
         new MetadataFact.BrokerUnfenced(integer(), epoch()),
         new MetadataFact.BrokerLeaving(integer(), epoch()),
+        new MetadataFact.BrokerConfigChanged(integer(), configs()),
         new MetadataFact.PartitionsChanged(
             list(() -> new PartitionChange(uuid(), partition(), random.nextBoolean()))),
         new MetadataFact.ProducerIdsAllocated(integer(), epoch(), number()),
@@ -42,6 +43,9 @@ record RandomMetadata(RandomGenerator random) {
     }
     for (BrokerImage broker : list(this::broker)) {
       image = image.withBroker(broker);
+    }
+    for (int brokerId : list(this::integer)) {
+      image = image.withBrokerConfigs(brokerId, configs());
     }
     return image;
   }

@@ -46,6 +46,7 @@ class ReplicationSerializerTest {
         new ReplicationMessage.Diverged(EPOCH, 1, 9, 11, 1L << 35),
         new ReplicationMessage.BeginAt(EPOCH, 1, 9, 1L << 35),
         new ReplicationMessage.Progress(EPOCH, 3, 9, LIFE, 1L << 36, 1L << 35),
+        new ReplicationMessage.Progress(EPOCH, 3, 9, LIFE, 1L << 36, 1L << 35, 1 << 19),
         push(0),
         push(Limits.PUSH_BYTES_MAX));
   }

@@ -458,6 +458,16 @@ public final class SimReplica {
     }
 
     @Override
+    public TokenBucket leaderThrottle() {
+      return TokenBucket.UNLIMITED;
+    }
+
+    @Override
+    public TokenBucket followerThrottle() {
+      return TokenBucket.UNLIMITED;
+    }
+
+    @Override
     public void propose(IsrProposal proposal) {
       port.propose(
           proposal.epoch(), proposal.partitionEpoch(), tampering.proposed(proposal.isr(), reign));

@@ -98,6 +98,40 @@ class DescribeConfigsHandlerTest extends HandlerFixture {
   }
 
   @Test
+  void showsWhatWasSetForRunningBrokers() {
+    node.shows(
+        Images.withBrokerConfigs(
+            Map.of(
+                1,
+                Map.of("leader.replication.throttled.rate", "1000"),
+                -1,
+                Map.of(
+                    "leader.replication.throttled.rate",
+                    "5",
+                    "follower.replication.throttled.rate",
+                    "7"))));
+
+    DescribeConfigsResult own =
+        only(
+            ask(
+                request(resource(ConfigResource.Type.BROKER, "1")).setIncludeSynonyms(true),
+                NEWEST));
+    DescribeConfigsResult ofAll =
+        only(ask(request(resource(ConfigResource.Type.BROKER, "")), NEWEST));
+
+    DescribeConfigsResourceResult leader = setting(own, "leader.replication.throttled.rate");
+    assertThat(leader.value()).isEqualTo("1000");
+    assertThat(leader.configSource()).isEqualTo(ConfigSource.DYNAMIC_BROKER_CONFIG.id());
+    assertThat(leader.readOnly()).isFalse();
+    assertThat(leader.synonyms()).extracting("value").startsWith("1000", "5");
+    DescribeConfigsResourceResult follower = setting(own, "follower.replication.throttled.rate");
+    assertThat(follower.value()).isEqualTo("7");
+    assertThat(follower.configSource()).isEqualTo(ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG.id());
+    assertThat(ofAll.configs()).hasSize(2);
+    assertThat(setting(ofAll, "leader.replication.throttled.rate").value()).isEqualTo("5");
+  }
+
+  @Test
   void knowsNoDefaultsForAllBrokers() {
     DescribeConfigsResult result =
         only(ask(request(resource(ConfigResource.Type.BROKER, "")), NEWEST));

@@ -75,6 +75,20 @@ final class Images {
         1, CLUSTER_ID, 1, 2, TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), 0);
   }
 
+  /** The brokers, with settings that were changed while they run. */
+  static ClusterMetadata withBrokerConfigs(Map<Integer, Map<String, String>> configs) {
+    return new ClusterMetadata(
+        BROKERS.version() + 1,
+        BROKERS.clusterId(),
+        BROKERS.controllerEpoch(),
+        BROKERS.controllerId(),
+        BROKERS.topics(),
+        BROKERS.topicNames(),
+        BROKERS.brokers(),
+        BROKERS.nextProducerId(),
+        TreePMap.from(configs));
+  }
+
   private static BrokerImage broker(int id, boolean fenced) {
     return new BrokerImage(
         id,

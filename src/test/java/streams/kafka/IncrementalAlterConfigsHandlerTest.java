@@ -3,6 +3,7 @@ package streams.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import actors.Outcome;
+import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.controller.TopicImage;
 import java.util.List;
@@ -100,6 +101,57 @@ class IncrementalAlterConfigsHandlerTest extends HandlerFixture {
 
     assertThat(order.validateOnly()).isTrue();
     assertThat(only(exchange).errorCode()).isZero();
+  }
+
+  @Nested
+  class OfARunningBroker {
+    private static final String RATE = "leader.replication.throttled.rate";
+
+    private AlterConfigsResource broker(String name, AlterableConfig... configs) {
+      return resource(ConfigResource.Type.BROKER, configs).setResourceName(name);
+    }
+
+    @Test
+    void answersWhenTheChangeIsVisibleHere() {
+      FakeExchange exchange =
+          handle(handler, request(broker("2", change(OpType.SET, RATE, "1000"))), NEWEST);
+      Controller.AlterBrokerConfig order = expectOrder(Controller.AlterBrokerConfig.class);
+      long version = node.metadata().version() + 1;
+      order.replyTo().tell(Outcome.accepted(new Controller.Altered(version)));
+
+      assertThat(exchange.isAnswered()).isFalse();
+      node.shows(Images.withBrokerConfigs(Map.of(2, Map.of(RATE, "1000"))));
+
+      assertThat(order.brokerId()).isEqualTo(2);
+      assertThat(order.changes()).isEqualTo(Map.of(RATE, Optional.of("1000")));
+      assertThat(only(exchange).errorCode()).isZero();
+      assertThat(only(exchange).resourceName()).isEqualTo("2");
+    }
+
+    @Test
+    void takesAnEmptyNameForAllBrokers() {
+      handle(handler, request(broker("", change(OpType.DELETE, RATE, null))), NEWEST);
+
+      Controller.AlterBrokerConfig order = expectOrder(Controller.AlterBrokerConfig.class);
+      assertThat(order.brokerId()).isEqualTo(ClusterMetadata.ALL_BROKERS);
+      assertThat(order.changes()).isEqualTo(Map.of(RATE, Optional.empty()));
+    }
+
+    @Test
+    void refusesWhatDoesNotChangeOrIsNoBroker() {
+      refuses(broker("1", change(OpType.SET, "num.partitions", "5")));
+      refuses(broker("one", change(OpType.SET, RATE, "5")));
+      refuses(broker("1", change(OpType.APPEND, RATE, "5")));
+      refuses(broker("1", change(OpType.SET, RATE, null)));
+    }
+
+    private void refuses(AlterConfigsResource resource) {
+      FakeExchange exchange = handle(handler, request(resource), NEWEST);
+
+      assertThat(only(exchange).errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+      assertThat(only(exchange).errorMessage()).isNotBlank();
+      expectNoOrder();
+    }
   }
 
   @Nested
