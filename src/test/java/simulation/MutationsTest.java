@@ -37,7 +37,8 @@ class MutationsTest {
       case CONFIRMED_ISR_ONLY,
           TRUNCATE_TO_HIGH_WATERMARK,
           ANY_BROKER_EPOCH,
-          CONFIRM_BEFORE_APPEND -> Set.of(Rule.IN_SYNC_HOLDS_COMMITTED);
+          CONFIRM_BEFORE_APPEND ->
+          Set.of(Rule.IN_SYNC_HOLDS_COMMITTED);
     };
   }
 
