@@ -133,7 +133,8 @@ public final class Ghost {
     while (before >= 0 && producers[before] != producer) {
       before--;
     }
-    int expected = before < 0 ? 0 : sequences[before] + 1;
+    // A leader that was deposed may know nothing of a producer, and take what will be cut again.
+    int expected = before < 0 ? sequence : sequences[before] + 1;
     if (sequence != expected && count < soundCount) {
       soundCount = count;
       fault =

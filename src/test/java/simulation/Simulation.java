@@ -1,7 +1,7 @@
 package simulation;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +72,8 @@ public final class Simulation {
     Order order = Order.of(arguments);
     if (!order.trace()) {
       // Replicas complain of what is done to them; nobody reads it.
-      ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+      LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+      loggers.getLoggerList().forEach(logger -> logger.setLevel(Level.OFF));
     }
     Runs runs = new Runs(order, System.out);
     runs.run();

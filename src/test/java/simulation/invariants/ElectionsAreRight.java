@@ -78,7 +78,7 @@ final class ElectionsAreRight implements Invariant {
       boolean isElection = now.leader() != was.leader();
       boolean isShorter = !now.replicas().containsAll(was.replicas());
       require(
-          isElection || isShorter
+          (isElection || isShorter)
               ? now.leaderEpoch().compareTo(was.leaderEpoch()) > 0
               : now.leaderEpoch().equals(was.leaderEpoch()),
           "the leader epoch does not tell the reigns apart",
@@ -147,7 +147,7 @@ final class ElectionsAreRight implements Invariant {
       boolean holds, String otherwise, PartitionImage was, PartitionImage now) {
     if (!holds) {
       throw new SimulationFailure(
-          Rule.ELECTIONS, otherwise + ": " + was + (was == now ? "" : " became " + now));
+          Rule.ELECTIONS, otherwise + ": " + was + " became " + now);
     }
   }
 }

@@ -8,7 +8,7 @@ import simulation.World;
 
 /**
  * Rule 10, at every moment and in each log by itself: an idempotent producer's batches are there
- * once, in order, and none is left out.
+ * once, in order, and none is left out between two.
  */
 final class IdempotentOnce implements Invariant {
   @Override
