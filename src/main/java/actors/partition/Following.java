@@ -265,6 +265,7 @@ final class Following {
               allegiance.brokerEpoch(),
               log.logEndOffset(),
               heldOffset(),
+              highWatermark,
               window.bytes(log.logEndOffset())));
     }
   }

@@ -90,7 +90,9 @@ final class PushSession {
     windowBytes = progress.windowBytes();
     confirmedOffset = Math.max(confirmedOffset, endOffset);
     heldOffset = progress.heldOffset();
-    unanswered = false;
+    // A late answer to an earlier word is none to the last one.
+    unanswered &=
+        progress.highWatermark() < Math.min(saidMarks.highWatermark(), progress.endOffset());
     if (inFlight.isEmpty()) {
       heardMillis = nowMillis;
     }

@@ -86,6 +86,7 @@ public sealed interface ReplicationMessage {
    * @param endOffset its log end
    * @param heldOffset exclusive end of what it counts as held: forced to disk, where the topic asks
    *     for that before an acknowledgement
+   * @param highWatermark that it knows of by now
    * @param windowBytes so much may be under way to it from now on; 0: nothing, until it says more
    */
   record Progress(
@@ -95,19 +96,9 @@ public sealed interface ReplicationMessage {
       BrokerEpoch brokerEpoch,
       long endOffset,
       long heldOffset,
+      long highWatermark,
       int windowBytes)
-      implements ReplicationMessage {
-    /** Of a follower that takes what comes. */
-    Progress(
-        LeaderEpoch epoch,
-        int from,
-        long session,
-        BrokerEpoch brokerEpoch,
-        long endOffset,
-        long heldOffset) {
-      this(epoch, from, session, brokerEpoch, endOffset, heldOffset, Limits.WINDOW_BYTES);
-    }
-  }
+      implements ReplicationMessage {}
 
   /**
    * Where the leader stands.

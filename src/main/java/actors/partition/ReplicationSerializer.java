@@ -3,9 +3,11 @@ package actors.partition;
 import actors.BrokerEpoch;
 import actors.LeaderEpoch;
 import java.io.NotSerializableException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -15,8 +17,8 @@ import org.apache.pekko.serialization.SerializerWithStringManifest;
 
 /**
  * What replicas say to each other, as bytes: straight into and out of the transport's buffers.
- * Numbers are big-endian; epoch, broker, session and the sender's address begin every message, and
- * the bytes of batches end it.
+ * Numbers are big-endian; epoch, broker, session and the sender's address begin every message, the
+ * bytes of batches follow the rest, and a CRC-32C of all that ends it.
  */
 public final class ReplicationSerializer extends SerializerWithStringManifest
     implements ByteBufferSerializer {
@@ -28,9 +30,6 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
   private static final String BEGIN_AT = "B1";
   private static final String PUSH = "P1";
   private static final String PROGRESS = "R1";
-
-  /** Names its window as well; one of the usual size goes as before. */
-  private static final String PROGRESS_AND_WINDOW = "R2";
 
   /** Of the numbers of any message, with room to spare. */
   private static final int NUMBERS_BYTES_MAX = 128;
@@ -52,8 +51,8 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
     if (message instanceof ReplicationMessage.Push) {
       return PUSH;
     }
-    if (message instanceof ReplicationMessage.Progress progress) {
-      return progress.windowBytes() == Limits.WINDOW_BYTES ? PROGRESS : PROGRESS_AND_WINDOW;
+    if (message instanceof ReplicationMessage.Progress) {
+      return PROGRESS;
     }
     if (message instanceof ReplicationMessage.Fetch) {
       return FETCH;
@@ -90,6 +89,19 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
   }
 
   private static void write(ReplicationMessage message, byte[] sender, ByteBuffer to) {
+    int start = to.position();
+    writeFields(message, sender, to);
+    to.putInt(checksum(to, start, to.position()));
+  }
+
+  /** Offsets and epochs, of the message and of the batches in it, are under no other checksum. */
+  private static int checksum(ByteBuffer of, int from, int to) {
+    CRC32C crc = new CRC32C();
+    crc.update(of.duplicate().limit(to).position(from));
+    return (int) crc.getValue();
+  }
+
+  private static void writeFields(ReplicationMessage message, byte[] sender, ByteBuffer to) {
     to.putInt(message.epoch().value()).putInt(message.from()).putLong(message.session());
     to.putShort((short) sender.length).put(sender);
     if (message instanceof ReplicationMessage.Push push) {
@@ -100,9 +112,7 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
     } else if (message instanceof ReplicationMessage.Progress progress) {
       to.putLong(progress.brokerEpoch().value());
       to.putLong(progress.endOffset()).putLong(progress.heldOffset());
-      if (progress.windowBytes() != Limits.WINDOW_BYTES) {
-        to.putInt(progress.windowBytes());
-      }
+      to.putLong(progress.highWatermark()).putInt(progress.windowBytes());
     } else if (message instanceof ReplicationMessage.Fetch fetch) {
       to.putLong(fetch.brokerEpoch().value());
       to.putInt(fetch.lastEpoch()).putLong(fetch.endOffset()).putInt(fetch.windowBytes());
@@ -128,9 +138,31 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
   public Object fromBinary(ByteBuffer from, String manifest) throws NotSerializableException {
     // The transport's buffers are little-endian, those of a message within another are not.
     ByteOrder order = from.order();
-    Object read = read(from.order(ByteOrder.BIG_ENDIAN), manifest);
-    from.order(order);
-    return read;
+    int end = from.limit();
+    try {
+      from.order(ByteOrder.BIG_ENDIAN).limit(checked(from, manifest));
+      return read(from, manifest);
+    } catch (BufferUnderflowException | IllegalArgumentException notWhole) {
+      throw (NotSerializableException) damaged(manifest).initCause(notWhole);
+    } finally {
+      from.limit(end).position(end).order(order);
+    }
+  }
+
+  /**
+   * @return where the fields end
+   */
+  private static int checked(ByteBuffer from, String manifest) throws NotSerializableException {
+    int end = from.limit() - Integer.BYTES;
+    if (end < from.position() || from.getInt(end) != checksum(from, from.position(), end)) {
+      throw damaged(manifest);
+    }
+    return end;
+  }
+
+  private static NotSerializableException damaged(String manifest) {
+    return new NotSerializableException(
+        "A replication message of kind " + manifest + " is damaged; it is not heard.");
   }
 
   private Object read(ByteBuffer from, String manifest) throws NotSerializableException {
@@ -149,13 +181,6 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
                   session,
                   new BrokerEpoch(from.getLong()),
                   from.getLong(),
-                  from.getLong());
-          case PROGRESS_AND_WINDOW ->
-              new ReplicationMessage.Progress(
-                  epoch,
-                  broker,
-                  session,
-                  new BrokerEpoch(from.getLong()),
                   from.getLong(),
                   from.getLong(),
                   from.getInt());

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.Done;
@@ -43,6 +44,7 @@ final class ReplicaTrio implements AutoCloseable {
   private final List<DamageReport> reports = new CopyOnWriteArrayList<>();
   private final Set<Integer> cut = ConcurrentHashMap.newKeySet();
   private final ActorRef<Controller.Command> controller;
+  private volatile UnaryOperator<Replica.Command> way = UnaryOperator.identity();
   private volatile PartitionImage image =
       new PartitionImage(0, BROKERS, BROKERS, List.of(), 1, new LeaderEpoch(0), 0);
 
@@ -152,7 +154,7 @@ final class ReplicaTrio implements AutoCloseable {
   private void deliver(int from, int to, Replica.Command command) {
     ActorRef<Replica.Command> replica = replicas.get(to);
     if (replica != null && !cut.contains(from) && !cut.contains(to)) {
-      replica.tell(command);
+      replica.tell(way.apply(command));
     }
   }
 
@@ -167,6 +169,11 @@ final class ReplicaTrio implements AutoCloseable {
   /** It hears neither the controller nor asks others; what is said to it directly still comes. */
   void cutOff(int broker) {
     cut.add(broker);
+  }
+
+  /** What becomes of the first words of a session on their way, the sender's address among them. */
+  void bend(UnaryOperator<Replica.Command> bent) {
+    way = bent;
   }
 
   synchronized void join(int broker) {

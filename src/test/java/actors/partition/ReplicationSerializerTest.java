@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigFactory;
 import java.io.NotSerializableException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -45,8 +47,7 @@ class ReplicationSerializerTest {
         new ReplicationMessage.Accepted(EPOCH, 1, 9, MARKS),
         new ReplicationMessage.Diverged(EPOCH, 1, 9, 11, 1L << 35),
         new ReplicationMessage.BeginAt(EPOCH, 1, 9, 1L << 35),
-        new ReplicationMessage.Progress(EPOCH, 3, 9, LIFE, 1L << 36, 1L << 35),
-        new ReplicationMessage.Progress(EPOCH, 3, 9, LIFE, 1L << 36, 1L << 35, 1 << 19),
+        new ReplicationMessage.Progress(EPOCH, 3, 9, LIFE, 1L << 36, 1L << 35, 1L << 34, 1 << 19),
         push(0),
         push(Limits.PUSH_BYTES_MAX));
   }
@@ -96,6 +97,27 @@ class ReplicationSerializerTest {
     }
 
     assertThat(read).isEqualTo(fromPeer);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void doesNotHearDamagedBytes(ReplicationMessage message) {
+    Replica.FromPeer fromPeer = new Replica.FromPeer(message, SENDER);
+    byte[] whole = SERIALIZER.toBinary(fromPeer);
+    Random random = new Random(whole.length);
+    for (int i = 0; i < 500; i++) {
+      byte[] damaged = Arrays.copyOf(whole, whole.length);
+      int at = random.nextInt(i % 2 == 0 ? Math.min(whole.length, 200) : whole.length);
+      damaged[at] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+      assertNotHeard(damaged, fromPeer);
+      assertNotHeard(Arrays.copyOf(whole, random.nextInt(whole.length)), fromPeer);
+    }
+  }
+
+  private static void assertNotHeard(byte[] bytes, Replica.FromPeer fromPeer) {
+    assertThatThrownBy(() -> SERIALIZER.fromBinary(bytes, SERIALIZER.manifest(fromPeer)))
+        .isInstanceOf(NotSerializableException.class)
+        .hasMessageContaining("damaged");
   }
 
   @Test

@@ -72,7 +72,9 @@ final class Tampering {
           progress.session(),
           progress.brokerEpoch(),
           progress.endOffset(),
-          progress.heldOffset());
+          progress.heldOffset(),
+          progress.highWatermark(),
+          progress.windowBytes());
     }
     return message;
   }
@@ -117,7 +119,9 @@ final class Tampering {
                   push.session(),
                   allegiance.brokerEpoch(),
                   push.endOffset(),
-                  push.endOffset())));
+                  push.endOffset(),
+                  following.highWatermark(),
+                  Limits.WINDOW_BYTES)));
     }
     return Optional.empty();
   }
