@@ -146,8 +146,7 @@ final class ElectionsAreRight implements Invariant {
   private static void require(
       boolean holds, String otherwise, PartitionImage was, PartitionImage now) {
     if (!holds) {
-      throw new SimulationFailure(
-          Rule.ELECTIONS, otherwise + ": " + was + " became " + now);
+      throw new SimulationFailure(Rule.ELECTIONS, otherwise + ": " + was + " became " + now);
     }
   }
 }
