@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * (alone, unless it is said how many).
  */
 class RandomRunsTest {
-  private static final int RUNS = 500;
+  private static final int RUNS = 1_000;
   private static final int WATCHED_THROUGHOUT = 10;
 
   @Test

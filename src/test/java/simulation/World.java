@@ -529,6 +529,8 @@ public final class World {
       }
     }
     producers.forEach(SimProducer::stop);
+    // One that was overtaken learns so by its next write, and now there may be none.
+    after(10_000_000, "hand over", this::choose);
   }
 
   /** Not the last one that has everything. */
