@@ -118,6 +118,9 @@ final class Chaos {
         first.describe(harmed)
             + second.map(fault -> ", and " + fault.describe(alsoHarmed)).orElse("");
     out.accept("%3d  %s for %d ms".formatted(rounds, what, millis));
+    if (first.takesACopy() || second.filter(Fault::takesACopy).isPresent()) {
+      cluster.awaitWhole(plan.workload().topic());
+    }
     first.begin(cluster, harmed);
     second.ifPresent(fault -> fault.begin(cluster, alsoHarmed));
     sleep(millis);

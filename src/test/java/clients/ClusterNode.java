@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -73,6 +74,29 @@ final class ClusterNode {
   synchronized void kill9() {
     child.kill9();
     paused = false;
+  }
+
+  /** SIGKILL, and nothing of what it has stored is left. */
+  void empty() {
+    kill9();
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (!path.equals(data)) {
+          Files.delete(path);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Its part of the metadata journal lacks nothing that it may have had. */
+  boolean hasWholeJournal() {
+    try (Stream<Path> all = Files.walk(data)) {
+      return all.noneMatch(path -> path.endsWith("incomplete"));
+    } catch (IOException | UncheckedIOException changing) {
+      return false; // a file went while it was looked at; it is looked at again
+    }
   }
 
   /** SIGTERM. */

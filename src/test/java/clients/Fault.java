@@ -18,6 +18,7 @@ enum Fault {
       (cluster, harmed) ->
           cluster.nodes().stream().filter(ClusterNode::isAlive).forEach(ClusterNode::kill9),
       (cluster, harmed) -> cluster.startAll(harmed.random())),
+  EMPTY_DISK("kill -9 and an empty disk", (cluster, harmed) -> harmed.node().empty(), Fault::start),
   STOP("SIGTERM", (cluster, harmed) -> harmed.node().stop(), Fault::start),
   PAUSE(
       "SIGSTOP",
@@ -104,7 +105,12 @@ enum Fault {
 
   /** Whether it ends processes: two of these at once would end what does not run. */
   boolean endsProcesses() {
-    return this == KILL || this == KILL_ALL || this == STOP;
+    return this == KILL || this == KILL_ALL || this == STOP || this == EMPTY_DISK;
+  }
+
+  /** Whether it takes a copy of everything: two of these in turn may take all there are. */
+  boolean takesACopy() {
+    return this == EMPTY_DISK;
   }
 
   /** As a command line names it. */

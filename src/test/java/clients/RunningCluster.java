@@ -237,6 +237,15 @@ final class RunningCluster implements AutoCloseable {
     }
   }
 
+  /** Waits until one node could lose everything it has, and nothing would be lost. */
+  void awaitWhole(String topic) {
+    awaitInSync(topic);
+    await("the journals of all nodes whole")
+        .atMost(PATIENCE)
+        .pollInterval(LOOK_AGAIN)
+        .until(() -> nodes().stream().allMatch(ClusterNode::hasWholeJournal));
+  }
+
   /** The leader, as the cluster tells clients. */
   ClusterNode leader(String topic, int partition) {
     try (Admin admin = admin()) {
