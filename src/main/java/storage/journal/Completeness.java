@@ -51,15 +51,16 @@ final class Completeness {
   }
 
   /**
-   * @param last of this voter's own log or image
+   * @param last of this voter's own log or image; none if it has none
    */
   boolean mayVote(RequestVoteRequestProto request, TermIndex last) {
     TermIndex candidate = lastOf(request);
-    boolean may = complete || (isNone(last) && isNone(candidate));
-    if (!may && !isNone(candidate)) {
+    if (isNone(last) && isNone(candidate)) {
+      begun();
+    } else if (!complete && !isNone(candidate)) {
       sayRefusal(request);
     }
-    return may;
+    return complete;
   }
 
   private synchronized void sayRefusal(RequestVoteRequestProto request) {
@@ -71,6 +72,21 @@ final class Completeness {
           file.getParent(),
           request.getServerRequest().getRequestorId().toStringUtf8());
     }
+  }
+
+  /** This voter, whose own last entry is given, was voted for. */
+  void elected(TermIndex last) {
+    if (isNone(last)) {
+      begun();
+    }
+  }
+
+  /**
+   * Two voters have no journal: there was none before, or a majority of it is gone for good. So
+   * this one has forgotten nothing.
+   */
+  private void begun() {
+    complete();
   }
 
   /** A candidate with an emptied journal of its own would be as bad as a vote for one. */

@@ -147,14 +147,20 @@ final class TransportRpc implements RaftServerRpc, RaftServerAsynchronousProtoco
 
   @Override
   public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
-    if (!port.completeness().mayStand(lastEntry(request.getServerRequest()))) {
+    TermIndex last = lastEntry(request.getServerRequest());
+    if (!port.completeness().mayStand(last)) {
       throw new IOException("a voter with an incomplete journal does not stand for election");
     }
-    return await(
-        RaftCall.Kind.REQUEST_VOTE,
-        request.getServerRequest(),
-        request,
-        RequestVoteReplyProto.parser());
+    RequestVoteReplyProto reply =
+        await(
+            RaftCall.Kind.REQUEST_VOTE,
+            request.getServerRequest(),
+            request,
+            RequestVoteReplyProto.parser());
+    if (reply.getServerReply().getSuccess()) {
+      port.completeness().elected(last);
+    }
+    return reply;
   }
 
   @Override
