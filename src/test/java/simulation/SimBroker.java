@@ -352,13 +352,14 @@ public final class SimBroker {
     @Override
     public void register(int attempt, Optional<BrokerEpoch> whole) {
       SimBrokerDuties self = self();
+      Uuid speaking = incarnation; // not whichever life it is in when the word arrives
       world.toController(
           SimBroker.this,
           "register",
           controller ->
               controller.register(
                   SimBroker.this,
-                  incarnation,
+                  speaking,
                   whole,
                   outcome -> {
                     if (self == self()) {

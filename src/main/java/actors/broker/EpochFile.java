@@ -34,17 +34,26 @@ final class EpochFile {
     this.whole = whole;
   }
 
-  /** Of a directory that has just been opened. */
+  /**
+   * Of a directory that has just been opened. Where data may be lost, the epoch goes at once: this
+   * process may end before it registers, and the next one finds nothing wrong with how it ended.
+   *
+   * @throws StorageFailure if the disk refuses
+   */
   static EpochFile of(FileSystem fileSystem, LogDirectory directory) {
     Path path = directory.root().resolve(NAME);
     String directoryId = directory.identity().directoryId();
+    if (directory.previousStop().mayHaveLostData()) {
+      if (fileSystem.exists(path)) {
+        fileSystem.delete(path);
+        fileSystem.syncDirectory(directory.root());
+      }
+      return new EpochFile(fileSystem, path, directoryId, Optional.empty());
+    }
     Optional<BrokerEpoch> whole =
-        directory.previousStop().mayHaveLostData()
-            ? Optional.empty()
-            : fileSystem
-                .readSmall(path)
-                .flatMap(
-                    bytes -> parse(StandardCharsets.UTF_8.decode(bytes).toString(), directoryId));
+        fileSystem
+            .readSmall(path)
+            .flatMap(bytes -> parse(StandardCharsets.UTF_8.decode(bytes).toString(), directoryId));
     return new EpochFile(fileSystem, path, directoryId, whole);
   }
 

@@ -28,6 +28,11 @@ final class Completeness {
 
   private final Path file;
   private volatile boolean complete;
+
+  /** What the first word of a term's leader said was committed. */
+  private long goalTerm = -1;
+
+  private long goalIndex;
   private boolean refusalSaid;
 
   private Completeness(Path file, boolean complete) {
@@ -98,13 +103,20 @@ final class Completeness {
    * A leader has said, or this one says as leader, how far the journal is committed.
    *
    * @param applied what this voter has applied; in the leader's own term it covers all that was
-   *     committed before that, and up to what the leader says all that was committed since
+   *     committed before that, and beyond what the leader said first also what was since
    */
   void heard(AppendEntriesRequestProto request, TermIndex applied) {
-    if (!complete
-        && !isNone(applied)
-        && applied.getTerm() == request.getLeaderTerm()
-        && applied.getIndex() >= request.getLeaderCommit()) {
+    if (!complete) {
+      heardIncomplete(request, applied);
+    }
+  }
+
+  private synchronized void heardIncomplete(AppendEntriesRequestProto request, TermIndex applied) {
+    if (goalTerm != request.getLeaderTerm()) {
+      goalTerm = request.getLeaderTerm();
+      goalIndex = request.getLeaderCommit();
+    }
+    if (!isNone(applied) && applied.getTerm() == goalTerm && applied.getIndex() >= goalIndex) {
       complete();
     }
   }

@@ -59,6 +59,25 @@ class EpochFileTest {
   }
 
   @Test
+  void vouchesForNothingAfterALossThoughTheNextProcessEndedWellWithoutRegistering() {
+    LogDirectory directory = open();
+    epochs(directory).registered(EPOCH);
+    directory.openPartition(
+        "orders", 0, "id", storage.log.LogConfig.defaults(), System.currentTimeMillis());
+    directory.abandon();
+    try (LogDirectory recovering = open()) {
+      epochs(recovering);
+      recovering.openPartition(
+          "orders", 0, "id", storage.log.LogConfig.defaults(), System.currentTimeMillis());
+    }
+
+    try (LogDirectory again = open()) {
+      assertThat(again.previousStop().mayHaveLostData()).isFalse();
+      assertThat(epochs(again).whole()).isEmpty();
+    }
+  }
+
+  @Test
   void vouchesForNothingWhenTheLogsWereEmptied() throws Exception {
     try (LogDirectory directory = open()) {
       epochs(directory).registered(EPOCH);

@@ -21,9 +21,6 @@ import simulation.World;
  * following a leader is for {@link JoinsByFetching} to say.
  */
 final class LostLeaves implements Invariant {
-  /** Of a life that is not on any disk here: it registers under another's id, and has nothing. */
-  private static final State ELSEWHERE = new State(null, 0);
-
   private final Map<Uuid, State> begun = new HashMap<>();
   private final TreeMap<Integer, State> registered = new TreeMap<>();
 
@@ -47,9 +44,13 @@ final class LostLeaves implements Invariant {
     for (MetadataFact fact : facts) {
       if (fact instanceof MetadataFact.BrokerRegistered news) {
         int id = news.broker().id();
-        State now = begun.getOrDefault(news.broker().incarnation(), ELSEWHERE);
+        check(world, world.broker(id));
+        State now = begun.get(news.broker().incarnation());
+        if (now == null) {
+          continue; // a life that is over before it was looked at, or one under another's id
+        }
         State last = registered.put(id, now);
-        if (last == null || !last.isAs(now)) {
+        if (last != null && !last.isAs(now)) {
           for (int partition = 0; partition < world.settings().partitions(); partition++) {
             check(id, world.partition(before, partition), world.partition(after, partition));
           }
