@@ -33,6 +33,23 @@ class ControllerScenarioTest {
     Scenarios.comeToRest(Scenarios.emptiedBehindTheLeadersBack(seed, Mutation.NONE));
   }
 
+  /** Nothing is written that would have the leader look again. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void letsAFencedReplicaOfAnIdlePartitionBack(long seed) {
+    World world = Scenarios.formed(seed, Mutation.NONE);
+    world.producers().forEach(SimProducer::stop);
+    world.runFor(2_000_000);
+    SimBroker follower = Scenarios.bystander(world);
+
+    Scenarios.controller(world).fence(follower.id());
+    Scenarios.runUntil(
+        world, "it is out", () -> !Scenarios.image(world).isr().contains(follower.id()));
+
+    Scenarios.runUntil(
+        world, "it is back", () -> Scenarios.image(world).isr().contains(follower.id()));
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void refusesTheProposalOfALeaderThatWasDeposed(long seed) {

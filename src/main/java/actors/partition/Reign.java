@@ -69,10 +69,15 @@ final class Reign {
 
   /** The controller's decision within this epoch, and the topic's settings. */
   void configure(PartitionImage image, Terms.Rules rules) {
+    // More replicas may ask for more in sync, and then an ISR that was enough is so no more.
+    if (rules.minInSync() > leader.terms().rules().minInSync()) {
+      moveTo(leader.withRules(rules));
+    }
     decide(image);
     moveTo(leader.withRules(rules));
     flusher.flushIfDue();
     proposeIfWanted();
+    tendIfUnsettled();
   }
 
   private void decide(PartitionImage image) {
