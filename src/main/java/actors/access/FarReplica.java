@@ -305,6 +305,9 @@ final class FarReplica extends AbstractBehavior<Object> {
       case NEXT -> {
         unansweredChecks = 0;
         hear(told.answer());
+        if (saysThatTheReignIsOver(told.answer())) {
+          return Behaviors.stopped(); // the visit ends as well, but word of that may take its time
+        }
       }
       case AGAIN -> LOG.debug("{} has come twice", told);
       case GAP -> {
@@ -313,6 +316,11 @@ final class FarReplica extends AbstractBehavior<Object> {
       }
     }
     return this;
+  }
+
+  private static boolean saysThatTheReignIsOver(Answer answer) {
+    return answer instanceof Answer.Appended appended
+        && appended.reply().error() == Errors.FENCED_LEADER_EPOCH;
   }
 
   private void hear(Answer answer) {
