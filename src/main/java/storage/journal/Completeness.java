@@ -94,6 +94,11 @@ final class Completeness {
     complete();
   }
 
+  /** Nothing that this voter ever acknowledged is missing here: it votes, and may lead. */
+  boolean isComplete() {
+    return complete;
+  }
+
   /** A candidate with an emptied journal of its own would be as bad as a vote for one. */
   boolean mayStand(TermIndex last) {
     return complete || isNone(last);

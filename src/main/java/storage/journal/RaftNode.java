@@ -257,9 +257,10 @@ final class RaftNode implements AutoCloseable {
           Optional.ofNullable(info.getLeaderId()).map(RaftPeerId::toString),
           info.getCurrentTerm(),
           info.getLastAppliedIndex(),
+          port.completeness().isComplete(),
           settings.voters());
     } catch (IOException closed) {
-      return new QuorumStatus(Optional.empty(), -1, -1, settings.voters());
+      return new QuorumStatus(Optional.empty(), -1, -1, false, settings.voters());
     }
   }
 

@@ -195,6 +195,7 @@ class FormationTest {
     NodesFixture nodes = new NodesFixture(root, 3, 3);
     List.of(1, 2, 3).forEach(nodes::start);
     nodes.awaitOneCluster(1, 2, 3);
+    nodes.awaitFilledJournals();
     return nodes;
   }
 

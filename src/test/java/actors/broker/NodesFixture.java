@@ -202,6 +202,19 @@ final class NodesFixture implements AutoCloseable {
         .orElseThrow();
   }
 
+  /**
+   * A voter whose journal has not been filled yet elects nobody, so that whoever takes away another
+   * one before that is right to find no leader.
+   */
+  void awaitFilledJournals() {
+    await()
+        .until(
+            () ->
+                running.keySet().stream()
+                    .filter(voters::contains)
+                    .allMatch(id -> journal(id).status().complete()));
+  }
+
   @Override
   public void close() {
     killAll();

@@ -41,6 +41,12 @@ class ThreeVotersTest {
     Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     VOTERS.forEach(this::start);
     get(any().ready());
+    VOTERS.forEach(this::awaitFilled);
+  }
+
+  /** Before that it elects nobody, which is none of these tests' business. */
+  private void awaitFilled(String voter) {
+    await().until(() -> servers.get(voter).status().complete());
   }
 
   @AfterEach
@@ -267,7 +273,7 @@ class ThreeVotersTest {
     servers.remove(emptied).close();
     empty(directory.resolve(emptied));
     start(emptied);
-    await().until(() -> Files.notExists(directory.resolve(emptied).resolve(Completeness.FILE)));
+    awaitFilled(emptied);
 
     servers.remove(leader()).close();
 
