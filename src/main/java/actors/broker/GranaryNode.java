@@ -4,6 +4,7 @@ import actors.Outcome;
 import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
+import actors.group.Groups;
 import actors.partition.Replica;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -384,6 +385,11 @@ public final class GranaryNode implements Node {
   @Override
   public Outcome<ActorRef<Replica.Command>> leader(String topic, int partition) {
     return present.leader(topic, partition);
+  }
+
+  @Override
+  public Groups groups() {
+    return present.groups();
   }
 
   @Override

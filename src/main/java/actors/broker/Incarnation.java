@@ -7,6 +7,8 @@ import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
 import actors.controller.ControllerSingleton;
+import actors.group.Groups;
+import actors.group.GroupsOfBroker;
 import actors.partition.Replica;
 import actors.partition.ReplicaContext;
 import actors.partition.ReplicationThrottles;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -50,6 +53,7 @@ final class Incarnation {
   private final ReplicationThrottles throttles;
   private final FarReplicas farReplicas;
   private final Leaders leaders;
+  private final GroupsOfBroker groups;
   private final ActorRef<Controller.Command> controller;
   private final ActorRef<BrokerActor.Command> broker;
   private final CompletableFuture<String> serving = new CompletableFuture<>();
@@ -110,6 +114,7 @@ final class Incarnation {
                     controller,
                     peers,
                     throttles));
+    this.groups = GroupsOfBroker.start(groupsWiring());
     this.broker = system.systemActorOf(BrokerActor.create(wiring(region)), "broker", Props.empty());
   }
 
@@ -123,6 +128,19 @@ final class Incarnation {
         ActorSystemSetup.create(
             BootstrapSetup.create(parts.config()), JournalSetup.of(parts.journalOrFailure()));
     return new Incarnation(parts, ActorSystem.create(Behaviors.empty(), SYSTEM_NAME, setup));
+  }
+
+  private GroupsOfBroker.Broker groupsWiring() {
+    return new GroupsOfBroker.Broker(
+        system,
+        parts.settings().brokerId(),
+        parts.configs(),
+        parts.layout().nodes().size(),
+        controller,
+        this::metadata,
+        partition -> replicas.find(Topic.GROUP_METADATA_TOPIC_NAME, partition),
+        system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER)),
+        System::currentTimeMillis);
   }
 
   private Formation.Wiring formation() {
@@ -153,6 +171,7 @@ final class Incarnation {
     throttles.configure(image);
     metadata = image;
     farReplicas.follow(image);
+    groups.follow(image);
   }
 
   /** The cluster's id, once the broker leads all that it should; {@link NodeRefused} if never. */
@@ -236,6 +255,10 @@ final class Incarnation {
 
   Outcome<ActorRef<Replica.Command>> leader(String topic, int partition) {
     return leaders.find(topic, partition);
+  }
+
+  Groups groups() {
+    return groups;
   }
 
   ActorRef<Controller.Command> controller() {

@@ -4,6 +4,7 @@ import actors.Outcome;
 import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
+import actors.group.Groups;
 import actors.partition.Replica;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +41,9 @@ public interface Node {
    * @return refused with Kafka's code and a sentence while nobody leads, or nobody is reached
    */
   Outcome<ActorRef<Replica.Command>> leader(String topic, int partition);
+
+  /** The consumer groups that are coordinated here, and who coordinates the others. */
+  Groups groups();
 
   /** The controller, wherever it runs. */
   ActorRef<Controller.Command> controller();

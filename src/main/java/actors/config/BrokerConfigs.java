@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.protocol.Errors;
@@ -130,6 +131,69 @@ public final class BrokerConfigs {
   /** Of the partitions that prefer a broker, the share that others may lead, percent. */
   public int leaderImbalancePercentMax() {
     return integer("leader.imbalance.per.broker.percentage");
+  }
+
+  public int groupInitialDelayMillis() {
+    return integer("group.initial.rebalance.delay.ms");
+  }
+
+  public int groupSessionMillisMin() {
+    return integer("group.min.session.timeout.ms");
+  }
+
+  public int groupSessionMillisMax() {
+    return integer("group.max.session.timeout.ms");
+  }
+
+  public int groupMembersMax() {
+    return integer("group.max.size");
+  }
+
+  public int consumerSessionMillis() {
+    return integer("group.consumer.session.timeout.ms");
+  }
+
+  public int consumerHeartbeatMillis() {
+    return integer("group.consumer.heartbeat.interval.ms");
+  }
+
+  public int consumerMembersMax() {
+    return integer("group.consumer.max.size");
+  }
+
+  /** Names of the server-side assignors that members may choose; the first is the default. */
+  public List<String> consumerAssignors() {
+    return ((List<?>) setting("group.consumer.assignors").parsed())
+        .stream().map(String.class::cast).toList();
+  }
+
+  public String consumerMigrationPolicy() {
+    return (String) setting("group.consumer.migration.policy").parsed();
+  }
+
+  public int offsetMetadataBytesMax() {
+    return integer("offset.metadata.max.bytes");
+  }
+
+  public long offsetsRetentionMillis() {
+    return TimeUnit.MINUTES.toMillis(integer("offsets.retention.minutes"));
+  }
+
+  public long offsetsRetentionCheckMillis() {
+    return number("offsets.retention.check.interval.ms");
+  }
+
+  public int offsetsPartitions() {
+    return integer("offsets.topic.num.partitions");
+  }
+
+  /** At most; a cluster of fewer nodes has fewer. */
+  public int offsetsReplicationFactor() {
+    return integer("offsets.topic.replication.factor");
+  }
+
+  public int offsetsSegmentBytes() {
+    return integer("offsets.topic.segment.bytes");
   }
 
   /** Every setting with the value in force, in order of name. */

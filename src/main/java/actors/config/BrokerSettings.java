@@ -19,7 +19,7 @@ final class BrokerSettings {
   private BrokerSettings() {}
 
   static ConfigDef definition() {
-    return comingParts(ownOf(defaultsOfTopics(new ConfigDef())));
+    return comingParts(GroupSettingNames.addTo(ownOf(defaultsOfTopics(new ConfigDef()))));
   }
 
   private static ConfigDef defaultsOfTopics(ConfigDef definition) {
@@ -174,24 +174,6 @@ final class BrokerSettings {
   private static ConfigDef comingParts(ConfigDef definition) {
     acceptedOnly(
         definition,
-        "group.initial.rebalance.delay.ms",
-        INT,
-        3_000,
-        "How long a new group waits for more members, milliseconds.");
-    acceptedOnly(
-        definition,
-        "group.max.session.timeout.ms",
-        INT,
-        1_800_000,
-        "Longest session timeout of a group's member, milliseconds.");
-    acceptedOnly(
-        definition,
-        "group.min.session.timeout.ms",
-        INT,
-        6_000,
-        "Shortest session timeout of a group's member, milliseconds.");
-    acceptedOnly(
-        definition,
         "log.flush.scheduler.interval.ms",
         LONG,
         Long.MAX_VALUE,
@@ -202,20 +184,6 @@ final class BrokerSettings {
         INT,
         1_000,
         "Most fetch sessions that are remembered.");
-    acceptedOnly(
-        definition,
-        "offsets.retention.minutes",
-        INT,
-        10_080,
-        "How long the offsets of a group without members are kept, minutes.");
-    acceptedOnly(
-        definition, "offsets.topic.num.partitions", INT, 50, "Partitions of the topic of offsets.");
-    acceptedOnly(
-        definition,
-        "offsets.topic.replication.factor",
-        INT,
-        3,
-        "Replicas of the topic of offsets.");
     acceptedOnly(
         definition,
         "transactional.id.expiration.ms",

@@ -1,6 +1,8 @@
 package actors.group;
 
+import actors.config.BrokerConfigs;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The broker's settings of groups, by Kafka's names.
@@ -9,6 +11,7 @@ import java.util.List;
  * @param sessionMillisMax {@code group.max.session.timeout.ms}
  * @param initialDelayMillis {@code group.initial.rebalance.delay.ms}
  * @param membersMax {@code group.max.size}
+ * @param offsets of committed offsets
  * @param consumer for the protocol of KIP-848
  */
 public record GroupSettings(
@@ -16,7 +19,34 @@ public record GroupSettings(
     int sessionMillisMax,
     int initialDelayMillis,
     int membersMax,
+    Offsets offsets,
     Consumer consumer) {
+
+  /** As the broker is configured. */
+  public static GroupSettings of(BrokerConfigs configs) {
+    return new GroupSettings(
+        configs.groupSessionMillisMin(),
+        configs.groupSessionMillisMax(),
+        configs.groupInitialDelayMillis(),
+        configs.groupMembersMax(),
+        new Offsets(
+            configs.offsetMetadataBytesMax(),
+            configs.offsetsRetentionMillis(),
+            configs.offsetsRetentionCheckMillis()),
+        new Consumer(
+            configs.consumerSessionMillis(),
+            configs.consumerHeartbeatMillis(),
+            configs.consumerMembersMax(),
+            configs.consumerAssignors(),
+            Migration.valueOf(configs.consumerMigrationPolicy().toUpperCase(Locale.ROOT))));
+  }
+
+  /**
+   * @param metadataBytesMax {@code offset.metadata.max.bytes}
+   * @param retentionMillis {@code offsets.retention.minutes}
+   * @param checkMillis {@code offsets.retention.check.interval.ms}
+   */
+  public record Offsets(int metadataBytesMax, long retentionMillis, long checkMillis) {}
 
   /**
    * @param sessionMillis {@code group.consumer.session.timeout.ms}

@@ -78,6 +78,12 @@ public final class Replica {
       implements Command {}
 
   /**
+   * Append what follows from what the log said before: only in the reign in which the writer has
+   * read it, refused with FENCED_LEADER_EPOCH in any other. For writers on the leader's broker.
+   */
+  public record AppendInReign(LeaderEpoch epoch, Append append) implements Command {}
+
+  /**
    * Read for a consumer.
    *
    * @param offset first offset wanted

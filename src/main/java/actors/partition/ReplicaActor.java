@@ -36,6 +36,8 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
   public Receive<Replica.Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Replica.Append.class, append -> run(duties -> duties.append(append)))
+        .onMessage(
+            Replica.AppendInReign.class, append -> run(duties -> duties.appendInReign(append)))
         .onMessage(Replica.WriteGathered.class, write -> run(ReplicaDuties::writeGathered))
         .onMessage(Replica.Read.class, read -> run(duties -> duties.read(read)))
         .onMessage(Replica.CancelRead.class, cancel -> run(duties -> duties.cancel(cancel)))

@@ -175,6 +175,21 @@ final class ReplicaDuties {
     }
   }
 
+  void appendInReign(Replica.AppendInReign wanted) {
+    if (roles.reign().map(reign -> reign.epoch().equals(wanted.epoch())).orElse(true)) {
+      append(wanted.append());
+    } else {
+      wanted
+          .append()
+          .replyTo()
+          .tell(
+              Replies.appendRefused(
+                  wanted.append(),
+                  Errors.FENCED_LEADER_EPOCH,
+                  "the reign of epoch " + wanted.epoch().value() + " is over"));
+    }
+  }
+
   void writeGathered() {
     guarded(Reign::writeGathered);
   }

@@ -24,6 +24,9 @@ final class ClusterView {
           AclOperation.DESCRIBE_CONFIGS,
           AclOperation.ALTER_CONFIGS);
 
+  static final int GROUP_OPERATIONS =
+      bits(AclOperation.READ, AclOperation.DELETE, AclOperation.DESCRIBE);
+
   static final int CLUSTER_OPERATIONS =
       bits(
           AclOperation.CREATE,

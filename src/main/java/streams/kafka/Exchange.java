@@ -22,6 +22,9 @@ public interface Exchange {
 
   Node node();
 
+  /** The client's address, as Kafka shows it: with a leading slash, without the port. */
+  String clientHost();
+
   /** What the connection remembers between requests, such as its fetch sessions. */
   ConnectionState connection();
 

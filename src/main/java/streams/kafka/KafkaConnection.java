@@ -58,12 +58,14 @@ final class KafkaConnection extends GraphStage<FlowShape<ByteBuffer, Outgoing>> 
   private final ApiTable apis;
   private final MemoryBudget budget;
   private final String peer;
+  private final String clientHost;
 
   KafkaConnection(Node node, ApiTable apis, MemoryBudget budget, String peer) {
     this.node = node;
     this.apis = apis;
     this.budget = budget;
     this.peer = peer;
+    this.clientHost = peer.lastIndexOf(':') < 0 ? peer : peer.substring(0, peer.lastIndexOf(':'));
   }
 
   @Override
@@ -264,6 +266,11 @@ final class KafkaConnection extends GraphStage<FlowShape<ByteBuffer, Outgoing>> 
       @Override
       public Node node() {
         return node;
+      }
+
+      @Override
+      public String clientHost() {
+        return clientHost;
       }
 
       @Override

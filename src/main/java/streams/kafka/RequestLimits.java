@@ -16,6 +16,9 @@ final class RequestLimits {
   /** Keys of one FindCoordinator. */
   static final int COORDINATOR_KEYS_MAX = 10_000;
 
+  /** Groups that one request may ask about. */
+  static final int GROUPS_MAX = 10_000;
+
   /** Resources of one DescribeConfigs. */
   static final int DESCRIBED_RESOURCES_MAX = 10_000;
 

@@ -103,6 +103,11 @@ final class FakeExchange implements Exchange {
   }
 
   @Override
+  public String clientHost() {
+    return "/127.0.0.1";
+  }
+
+  @Override
   public Node node() {
     return node;
   }

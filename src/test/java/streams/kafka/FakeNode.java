@@ -8,6 +8,7 @@ import actors.broker.NodeSettings;
 import actors.config.BrokerConfigs;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
+import actors.group.Groups;
 import actors.partition.Replica;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ final class FakeNode implements Node {
   private final Map<String, ActorRef<Replica.Command>> replicas = new HashMap<>();
   private volatile ClusterMetadata image = Images.BROKERS;
   private Optional<JournalQuorum> quorum = Optional.empty();
+  private Groups groups = new FakeGroups();
   private Map<String, String> brokerConfigs = Map.of();
   private CompletionStage<DiskSpace> disk =
       CompletableFuture.completedStage(new DiskSpace(1_000, 400));
@@ -99,6 +101,16 @@ final class FakeNode implements Node {
     return replica(topic, partition)
         .map(Outcome::accepted)
         .orElseGet(() -> Outcome.refused(Errors.NOT_LEADER_OR_FOLLOWER, "another broker leads it"));
+  }
+
+  @Override
+  public Groups groups() {
+    return groups;
+  }
+
+  FakeNode coordinates(Groups coordinators) {
+    groups = coordinators;
+    return this;
   }
 
   @Override

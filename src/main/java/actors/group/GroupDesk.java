@@ -1,0 +1,163 @@
+package actors.group;
+
+import actors.group.GroupEvent.Caller;
+import actors.group.GroupEvent.Requested;
+import actors.group.classic.ClassicGroup;
+import actors.group.consumer.ConsumerGroup;
+import actors.group.offsets.OffsetBook;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.Message;
+
+/**
+ * Who decides about a request to a group: the group itself, in the protocol that the request speaks,
+ * or the {@link OffsetDesk} and the {@link AdminDesk}. A group comes to be with its first member or
+ * its first offset. Pure but for the book of offsets, which it only reads.
+ */
+final class GroupDesk {
+  private final String groupId;
+  private final OffsetDesk offsets;
+  private final AdminDesk admin;
+  private final OffsetBook book;
+
+  GroupDesk(String groupId, OffsetBook book) {
+    this.groupId = groupId;
+    this.book = book;
+    this.offsets = new OffsetDesk(book);
+    this.admin = new AdminDesk(book);
+  }
+
+  /**
+   * @param group as it is; empty: there is none
+   * @param token of the request, for its answer
+   */
+  Verdict decide(
+      Optional<Group> group, long token, Caller caller, Message request, Situation situation) {
+    if (speaksClassic(request)) {
+      return classic(group, new Requested(token, caller, (ApiMessage) request), situation);
+    }
+    if (request instanceof ConsumerGroupHeartbeatRequestData beat) {
+      return consumer(group, new Requested(token, caller, beat), situation);
+    }
+    return admin.concerns(request)
+        ? admin.decide(group, token, caller, request, situation)
+        : offsets.decide(group, token, caller, request, situation);
+  }
+
+  private static boolean speaksClassic(Message request) {
+    return request instanceof JoinGroupRequestData
+        || request instanceof SyncGroupRequestData
+        || request instanceof HeartbeatRequestData
+        || request instanceof LeaveGroupRequestData;
+  }
+
+  /** A group of the other protocol that is empty makes way; one that is not decides itself. */
+  private Verdict classic(Optional<Group> group, Requested event, Situation situation) {
+    boolean makesWay =
+        group.map(
+                known ->
+                    known.protocol() != GroupProtocol.CLASSIC
+                        && known.isEmpty()
+                        && event.request() instanceof JoinGroupRequestData)
+            .orElse(false);
+    return makesWay
+        ? instead(group.get(), ClassicGroup.fresh(groupId, situation.nowMillis()), event, situation)
+        : first(
+            group,
+            group.orElseGet(() -> ClassicGroup.fresh(groupId, situation.nowMillis())),
+            event,
+            situation);
+  }
+
+  private Verdict consumer(Optional<Group> group, Requested event, Situation situation) {
+    if (group.isEmpty() || group.get().protocol() == GroupProtocol.CONSUMER) {
+      return first(
+          group, group.orElseGet(() -> ConsumerGroup.empty(groupId)), event, situation);
+    }
+    if (group.get().isEmpty()) {
+      return instead(group.get(), ConsumerGroup.empty(groupId), event, situation);
+    }
+    return refused(
+        group,
+        event,
+        Errors.GROUP_ID_NOT_FOUND,
+        "group " + groupId + " has members of the classic protocol");
+  }
+
+  /** A request that a group that is not there has refused does not make it be there. */
+  private Verdict first(
+      Optional<Group> before, Group decider, Requested event, Situation situation) {
+    Step step = decider.on(event, situation);
+    boolean isNothing =
+        before.isEmpty() && step.records().isEmpty() && isVacant(step);
+    return isNothing
+        ? new Verdict(Optional.empty(), step.records(), step.effects())
+        : Verdict.of(step);
+  }
+
+  private static boolean isVacant(Step step) {
+    return step.next().isEmpty()
+        && step.effects().stream().noneMatch(Effect.StartTimer.class::isInstance);
+  }
+
+  private Verdict instead(Group before, Group next, Requested event, Situation situation) {
+    Step step = next.on(event, situation);
+    if (step.records().isEmpty() && isVacant(step)) {
+      return new Verdict(Optional.of(before), List.of(), step.effects());
+    }
+    List<GroupRecord> records = new ArrayList<>(before.tombstones());
+    records.addAll(step.records());
+    return new Verdict(Optional.of(step.next()), records, step.effects());
+  }
+
+  private static Verdict refused(
+      Optional<Group> group, Requested event, Errors error, String sentence) {
+    return new Verdict(
+        group,
+        List.of(),
+        List.of(
+            new Effect.Answer(event.token(), Refusals.of(event.request(), error, sentence))));
+  }
+
+  /** A timer has run out, or topics have changed. */
+  Verdict decide(Group group, GroupEvent event, Situation situation) {
+    return Verdict.of(group.on(event, situation));
+  }
+
+  /** Offsets of topics that are gone are forgotten, so that a new topic of that name has none. */
+  Verdict topicsGone(Optional<Group> group, java.util.function.Predicate<String> gone) {
+    return new Verdict(group, List.copyOf(book.forgetTopics(gone)), List.of());
+  }
+
+  /**
+   * Forgets offsets that nobody has used for too long, and the group when it has neither members
+   * nor offsets (KIP-211).
+   */
+  Verdict housekeep(Optional<Group> group, Situation situation) {
+    List<GroupRecord> records =
+        new ArrayList<>(
+            book.expired(
+                topic -> group.map(known -> isInUse(known, topic)).orElse(false),
+                group.map(Group::emptySinceMillis).orElseGet(java.util.OptionalLong::empty),
+                situation.settings().offsets().retentionMillis(),
+                situation.nowMillis()));
+    boolean nothingLeft = records.size() == book.size();
+    boolean vanishes = nothingLeft && group.map(Group::isEmpty).orElse(false);
+    if (vanishes) {
+      records.addAll(group.get().tombstones());
+    }
+    return new Verdict(vanishes ? Optional.empty() : group, records, List.of());
+  }
+
+  private static boolean isInUse(Group group, String topic) {
+    return !group.isEmpty() && group.isSubscribedTo(topic);
+  }
+}
