@@ -1,0 +1,406 @@
+package actors.group.classic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JoiningTest {
+  private final Stage stage = new Stage();
+
+  private Errors errorOf(JoinGroupRequestData request) {
+    return Errors.forCode(stage.joined(stage.join(request)).errorCode());
+  }
+
+  @Nested
+  class WhenEmpty {
+    @Test
+    void givesADynamicMemberItsIdFirst() {
+      JoinGroupResponseData answer = stage.joined(stage.join(Stage.join("", "range")));
+
+      assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.MEMBER_ID_REQUIRED);
+      assertThat(answer.memberId()).isEqualTo("client-id0");
+      assertThat(stage.group.memberCount()).isZero();
+      assertThat(stage.timers).containsEntry(Draft.session("client-id0"), (long) Stage.SESSION);
+    }
+
+    @Test
+    void forgetsAnIdThatNobodyJoinsWith() {
+      String id = stage.joined(stage.join(Stage.join("", "range"))).memberId();
+      stage.fireSession(id);
+
+      assertThat(errorOf(Stage.join(id, "range"))).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void takesAnOldClientInWithoutGivingItsIdFirst() {
+      stage.joinVersion = 3;
+      long token = stage.join(Stage.join("", "range"));
+
+      assertThat(stage.isAnswered(token)).isFalse();
+      assertThat(stage.group.memberCount()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForCompanyBeforeTheFirstRebalance() {
+      stage.joinNew("range");
+
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+      assertThat(stage.timers).containsEntry(Draft.joining(), (long) Stage.INITIAL_DELAY);
+    }
+
+    @Test
+    void waitsLongerWhenCompanyHasCome() {
+      stage.joinNew("range");
+      stage.joinNew("range");
+      stage.fireJoining();
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+
+      stage.fireJoining();
+      assertThat(stage.group.state()).isEqualTo("CompletingRebalance");
+    }
+
+    @Test
+    void waitsForCompanyNoLongerThanTheRebalanceMayTake() {
+      stage.joinVersion = 3;
+      stage.join(Stage.join("", "range").setRebalanceTimeoutMs(Stage.INITIAL_DELAY + 1));
+      stage.join(Stage.join("", "range"));
+      stage.fireJoining();
+      assertThat(stage.timers).containsEntry(Draft.joining(), 1L);
+      stage.join(Stage.join("", "range"));
+      stage.fireJoining();
+
+      assertThat(stage.group.state()).isEqualTo("CompletingRebalance");
+    }
+
+    @Test
+    void tellsTheFirstThatItLeadsAndWhoIsThere() {
+      stage.joinVersion = 3;
+      long first = stage.join(Stage.join("", "range"));
+      long second = stage.join(Stage.join("", "range"));
+      stage.fireInitialDelay();
+
+      JoinGroupResponseData leader = stage.joined(first);
+      assertThat(leader.leader()).isEqualTo(leader.memberId());
+      assertThat(leader.generationId()).isEqualTo(1);
+      assertThat(leader.protocolName()).isEqualTo("range");
+      assertThat(leader.members())
+          .extracting(JoinGroupResponseMember::memberId)
+          .containsExactly(leader.memberId(), stage.joined(second).memberId());
+      assertThat(stage.joined(second).members()).isEmpty();
+      assertThat(stage.joined(second).leader()).isEqualTo(leader.memberId());
+    }
+
+    @Test
+    void storesANewGroupWithItsFirstMember() {
+      stage.join(Stage.join("", "range"));
+
+      assertThat(stage.records).hasSize(1);
+      assertThat(stage.lastRecord().content().orElseThrow().members()).isEmpty();
+    }
+
+    @Test
+    void storesNothingOfAJoinThatIsRefused() {
+      stage.join(Stage.join(""));
+
+      assertThat(stage.records).isEmpty();
+    }
+
+    @Test
+    void refusesAGroupWithoutAName() {
+      assertThat(errorOf(Stage.join("", "range").setGroupId("")))
+          .isEqualTo(Errors.INVALID_GROUP_ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 5_999, 1_800_001})
+    void refusesASessionOutOfBounds(int millis) {
+      assertThat(errorOf(Stage.join("", "range").setSessionTimeoutMs(millis)))
+          .isEqualTo(Errors.INVALID_SESSION_TIMEOUT);
+    }
+
+    @Test
+    void refusesAMemberWithoutProtocols() {
+      assertThat(errorOf(Stage.join(""))).isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    }
+
+    @Test
+    void refusesAMemberOfNoType() {
+      assertThat(errorOf(Stage.join("", "range").setProtocolType("")))
+          .isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    }
+
+    @Test
+    void refusesAMemberIdThatItHasNotGiven() {
+      assertThat(errorOf(Stage.join("somebody", "range"))).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void givesOutNoMoreIdsThanItsLimit() {
+      for (int i = 0; i < Limits.PENDING_MEMBERS_MAX; i++) {
+        stage.join(Stage.join("", "range"));
+      }
+
+      assertThat(errorOf(Stage.join("", "range"))).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+    }
+
+    @Test
+    void shortensALongNameInTheMembersId() {
+      stage.joinVersion = 5;
+      stage.join(Stage.staticJoin("", "i".repeat(5_000)));
+
+      assertThat(stage.group.members().get(0).id())
+          .hasSize(Limits.NAME_IN_ID_CHARS_MAX + "-id0".length());
+    }
+  }
+
+  @Nested
+  class WhenPreparing {
+    private String first;
+
+    private void begin() {
+      first = stage.stable(1).get(0);
+      stage.joinNew("range");
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+    }
+
+    @Test
+    void endsOnceEverybodyHasJoined() {
+      begin();
+      long token = stage.join(Stage.join(first, "range"));
+
+      assertThat(stage.group.state()).isEqualTo("CompletingRebalance");
+      assertThat(stage.joined(token).generationId()).isEqualTo(2);
+      assertThat(stage.timers).doesNotContainKey(Draft.joining());
+    }
+
+    @Test
+    void waitsForThoseWhoHaveBeenGivenAnId() {
+      begin();
+      stage.join(Stage.join("", "range"));
+      stage.join(Stage.join(first, "range"));
+
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+    }
+
+    @Test
+    void waitsAsLongAsTheMostPatientMemberAsks() {
+      String patient = stage.stable(1).get(0);
+      stage.join(Stage.join(patient, "range").setRebalanceTimeoutMs(99_000));
+      stage.syncAll(List.of(patient));
+      stage.joinNew("range");
+
+      assertThat(stage.timers).containsEntry(Draft.joining(), 99_000L);
+    }
+
+    @Test
+    void goesOnWithoutAMemberThatDoesNotJoinInTime() {
+      begin();
+      stage.fireJoining();
+
+      assertThat(stage.group.state()).isEqualTo("CompletingRebalance");
+      assertThat(stage.group.members()).extracting(ClassicMember::id).doesNotContain(first);
+      assertThat(stage.timers).doesNotContainKey(Draft.session(first));
+    }
+
+    @Test
+    void choosesAnotherLeaderWhenItsOwnDoesNotJoin() {
+      begin();
+      stage.fireJoining();
+
+      assertThat(stage.group.leader())
+          .contains(stage.group.members().get(0).id())
+          .isNotEqualTo(Optional.of(first));
+    }
+
+    @Test
+    void endsWithASilentNewcomerTakenOut() {
+      first = stage.stable(1).get(0);
+      stage.joinVersion = 3;
+      long token = stage.join(Stage.join("", "range"));
+      String newcomer = stage.group.members().get(1).id();
+      assertThat(stage.timers)
+          .containsEntry(Draft.session(newcomer), (long) Limits.NEW_MEMBER_JOIN_MILLIS_MAX);
+      stage.fireSession(newcomer);
+
+      assertThat(Errors.forCode(stage.joined(token).errorCode()))
+          .isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+      assertThat(stage.group.memberCount()).isEqualTo(1);
+    }
+
+    @Test
+    void asksNoHeartbeatsOfAMemberThatWaits() {
+      begin();
+      stage.join(Stage.join("", "range"));
+      long token = stage.join(Stage.join(first, "range"));
+      stage.fireSession(first);
+
+      assertThat(stage.isAnswered(token)).isFalse();
+      assertThat(stage.group.members()).extracting(ClassicMember::id).contains(first);
+    }
+
+    @Test
+    void answersTheOlderOfTwoJoinsOfAMember() {
+      begin();
+      stage.join(Stage.join("", "range"));
+      long older = stage.join(Stage.join(first, "range"));
+      long newer = stage.join(Stage.join(first, "range"));
+
+      assertThat(Errors.forCode(stage.joined(older).errorCode()))
+          .isEqualTo(Errors.REBALANCE_IN_PROGRESS);
+      assertThat(stage.isAnswered(newer)).isFalse();
+    }
+
+    @Test
+    void refusesAMemberOfAnotherType() {
+      begin();
+      assertThat(errorOf(Stage.join("", "range").setProtocolType("connect")))
+          .isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    }
+
+    @Test
+    void refusesAMemberWithNoProtocolInCommon() {
+      begin();
+      assertThat(errorOf(Stage.join("", "sticky"))).isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    }
+  }
+
+  @Nested
+  class WhenCompleting {
+    private List<String> ids;
+
+    private void begin() {
+      ids = List.of(stage.joinNew("range"), stage.joinNew("range"));
+      stage.fireInitialDelay();
+    }
+
+    @Test
+    void repeatsItsAnswerToAMemberThatSaysNothingNew() {
+      begin();
+      JoinGroupResponseData leader = stage.joined(stage.join(Stage.join(ids.get(0), "range")));
+      JoinGroupResponseData follower = stage.joined(stage.join(Stage.join(ids.get(1), "range")));
+
+      assertThat(leader.generationId()).isEqualTo(1);
+      assertThat(leader.members()).hasSize(2);
+      assertThat(follower.generationId()).isEqualTo(1);
+      assertThat(follower.members()).isEmpty();
+    }
+
+    @Test
+    void beginsAnewWhenAMemberSaysSomethingElse() {
+      begin();
+      long waitsForItsPart =
+          stage.sync(ids.get(0).equals(leader()) ? ids.get(1) : ids.get(0), Map.of());
+      stage.join(Stage.join(ids.get(0), "range", "sticky"));
+
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+      assertThat(Errors.forCode(stage.synced(waitsForItsPart).errorCode()))
+          .isEqualTo(Errors.REBALANCE_IN_PROGRESS);
+      assertThat(stage.timers).doesNotContainKey(Draft.syncing());
+    }
+
+    private String leader() {
+      return stage.group.leader().orElseThrow();
+    }
+  }
+
+  @Nested
+  class WhenStable {
+    @Test
+    void beginsAnewWhenTheLeaderJoins() {
+      List<String> ids = stage.stable(2);
+      stage.join(Stage.join(ids.get(0), "range"));
+
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+    }
+
+    @Test
+    void tellsAFollowerThatSaysNothingNewOfItsGeneration() {
+      List<String> ids = stage.stable(2);
+      JoinGroupResponseData answer = stage.joined(stage.join(Stage.join(ids.get(1), "range")));
+
+      assertThat(stage.group.state()).isEqualTo("Stable");
+      assertThat(answer.generationId()).isEqualTo(1);
+      assertThat(answer.members()).isEmpty();
+      assertThat(answer.leader()).isEqualTo(ids.get(0));
+    }
+
+    @Test
+    void beginsAnewWhenAFollowerSaysSomethingElse() {
+      List<String> ids = stage.stable(2);
+      stage.join(Stage.join(ids.get(1), "range", "sticky"));
+
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+    }
+
+    @Test
+    void beginsAnewWhenANewMemberComes() {
+      stage.stable(1);
+      stage.joinNew("range");
+
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+      assertThat(stage.timers).containsEntry(Draft.joining(), (long) Stage.REBALANCE);
+    }
+
+    @Test
+    void givesUpAMemberThatFallsSilent() {
+      List<String> ids = stage.stable(2);
+      stage.fireSession(ids.get(1));
+
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+      assertThat(stage.group.members()).extracting(ClassicMember::id).containsExactly(ids.get(0));
+    }
+
+    @Test
+    void becomesEmptyWhenTheLastMemberFallsSilentAndStoresThat() {
+      String id = stage.stable(1).get(0);
+      stage.nowMillis = 7_777;
+      stage.fireSession(id);
+
+      assertThat(stage.group.state()).isEqualTo("Empty");
+      assertThat(stage.group.emptySinceMillis()).hasValue(7_777);
+      ClassicRecord.Content stored = stage.lastRecord().content().orElseThrow();
+      assertThat(stored.members()).isEmpty();
+      assertThat(stored.generation()).isEqualTo(2);
+      assertThat(stored.sinceMillis()).hasValue(7_777);
+      assertThat(stored.protocolType()).isEqualTo("consumer");
+    }
+  }
+
+  @Nested
+  class WithALargestSize {
+    @Test
+    void refusesAMemberTooMany() {
+      stage.membersMax = 2;
+      stage.stable(2);
+
+      assertThat(errorOf(Stage.join("", "range"))).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+      assertThat(stage.group.state()).isEqualTo("Stable");
+    }
+
+    @Test
+    void keepsThoseWhoJoinFirstWhenItHasBeenLowered() {
+      List<String> ids = stage.stable(3);
+      stage.membersMax = 2;
+      stage.restart();
+      assertThat(stage.group.state()).isEqualTo("PreparingRebalance");
+      stage.join(Stage.join(ids.get(2), "range"));
+      stage.join(Stage.join(ids.get(1), "range"));
+
+      assertThat(errorOf(Stage.join(ids.get(0), "range"))).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+      assertThat(stage.group.state()).isEqualTo("CompletingRebalance");
+      assertThat(stage.group.members())
+          .extracting(ClassicMember::id)
+          .containsExactly(ids.get(1), ids.get(2));
+    }
+  }
+}
