@@ -18,15 +18,17 @@ public interface Group {
   /** By Kafka's name, such as {@code PreparingRebalance}. */
   String state();
 
-  /** What the members call their kind of group; {@code consumer} for consumers; empty: nobody yet. */
+  /**
+   * What the members call their kind of group; {@code consumer} for consumers; empty: nobody yet.
+   */
   String protocolType();
 
   /** Never fails: what is wrong with a request is in its answer. */
   Step on(GroupEvent event, Situation situation);
 
   /**
-   * What follows when a coordinator has just read the group from the log: timers to be started anew,
-   * and whatever else the restart asks for.
+   * What follows when a coordinator has just read the group from the log: timers to be started
+   * anew, and whatever else the restart asks for.
    */
   Step resumed(Situation situation);
 

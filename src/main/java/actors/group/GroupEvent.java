@@ -5,8 +5,8 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /** What happens to a group. */
 public sealed interface GroupEvent {
   /**
-   * A request of a client. It is answered once by an {@link Effect.Answer} with its token, now or at
-   * a later event.
+   * A request of a client. It is answered once by an {@link Effect.Answer} with its token, now or
+   * at a later event.
    *
    * @param token the coordinator's own number for the request
    * @param request of one of the APIs that the group's protocol has, such as {@code

@@ -5,7 +5,8 @@
  * protocol ({@link actors.group.classic}) and one for KIP-848 ({@link actors.group.consumer}).
  *
  * <p>May import: the messages of {@code actors.partition}, the controller's images, {@code
- * actors.config}, {@code storage.log} and {@code storage.record}; Kafka's message classes as values.
+ * actors.config}, {@code storage.log} and {@code storage.record}; Kafka's message classes as
+ * values.
  *
  * <p>Kept always: what a group has answered is in the log, committed by all in-sync replicas under
  * the leader epoch in which its coordinator loaded it; so a coordinator whose reign is over cannot

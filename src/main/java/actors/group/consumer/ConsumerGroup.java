@@ -1,0 +1,315 @@
+package actors.group.consumer;
+
+import actors.group.Effect;
+import actors.group.Group;
+import actors.group.GroupEvent;
+import actors.group.GroupEvent.Requested;
+import actors.group.GroupEvent.TimerFired;
+import actors.group.GroupProtocol;
+import actors.group.GroupRecord;
+import actors.group.Situation;
+import actors.group.Step;
+import actors.group.TimerKey;
+import actors.group.TimerKey.Kind;
+import actors.group.TopicsView;
+import actors.group.consumer.ConsumerGroupRecord.CurrentMember;
+import actors.group.consumer.ConsumerGroupRecord.GroupMetadata;
+import actors.group.consumer.ConsumerGroupRecord.MemberMetadata;
+import actors.group.consumer.ConsumerGroupRecord.RegularExpression;
+import actors.group.consumer.ConsumerGroupRecord.TargetMember;
+import actors.group.consumer.ConsumerGroupRecord.TargetMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * A group of KIP-848, driven by {@code ConsumerGroupHeartbeat}. An immutable value: what the log
+ * holds of it, and since when it is empty.
+ */
+public final class ConsumerGroup implements Group {
+  private final GroupImage image;
+  private final OptionalLong emptySinceMillis;
+
+  private ConsumerGroup(GroupImage image, OptionalLong emptySinceMillis) {
+    this.image = image;
+    this.emptySinceMillis = emptySinceMillis;
+  }
+
+  /** One that nobody has joined yet and of which the log holds nothing. */
+  public static ConsumerGroup empty(String id) {
+    return new ConsumerGroup(GroupImage.empty(id), OptionalLong.empty());
+  }
+
+  /**
+   * The group after a record of its own that the log holds; {@link #resumed} comes after the last.
+   */
+  public ConsumerGroup replay(ConsumerGroupRecord record) {
+    return new ConsumerGroup(record.applyTo(image), OptionalLong.empty());
+  }
+
+  /** Whether the log holds nothing of it, so that it need not be kept. */
+  public boolean isGone() {
+    return image.equals(GroupImage.empty(image.id()));
+  }
+
+  @Override
+  public Step on(GroupEvent event, Situation situation) {
+    if (event instanceof Requested requested) {
+      return onRequest(requested, situation);
+    }
+    Draft draft = new Draft(image, situation);
+    if (event instanceof TimerFired fired) {
+      onTimer(fired.timer(), draft);
+    } else {
+      Membership.refreshTopics(draft);
+    }
+    return step(draft);
+  }
+
+  private Step onRequest(Requested event, Situation situation) {
+    if (!(event.request() instanceof ConsumerGroupHeartbeatRequestData heartbeat)) {
+      return Step.stay(this, new Effect.Answer(event.token(), ForeignRequests.answer(event)));
+    }
+    Draft draft = new Draft(image, situation);
+    Optional<Refusal> refusal =
+        HeartbeatChecks.complaint(heartbeat, event.caller().apiVersion(), situation.settings())
+            .or(() -> handle(draft, event, heartbeat));
+    return refusal.isPresent()
+        ? Step.stay(this, new Effect.Answer(event.token(), refused(heartbeat, refusal.get())))
+        : step(draft);
+  }
+
+  private static Optional<Refusal> handle(
+      Draft draft, Requested event, ConsumerGroupHeartbeatRequestData heartbeat) {
+    return heartbeat.memberEpoch() < 0
+        ? Leaving.handle(draft, event.token(), heartbeat)
+        : new Heartbeats(draft, event.token(), event.caller(), heartbeat).handle();
+  }
+
+  private static ConsumerGroupHeartbeatResponseData refused(
+      ConsumerGroupHeartbeatRequestData request, Refusal refusal) {
+    return new ConsumerGroupHeartbeatResponseData()
+        .setErrorCode(refusal.error().code())
+        .setErrorMessage(refusal.message())
+        .setMemberId(request.memberId())
+        .setMemberEpoch(request.memberEpoch());
+  }
+
+  private void onTimer(TimerKey timer, Draft draft) {
+    Optional<Member> member = image.member(timer.memberId());
+    if (timer.kind() == Kind.REFRESH) {
+      Membership.refreshTopics(draft);
+      if (!isEmpty()) {
+        draft.start("", Kind.REFRESH, Limits.REFRESH_MILLIS);
+      }
+    } else if (timer.kind() == Kind.SESSION) {
+      member.ifPresent(silent -> Membership.remove(draft, silent));
+    } else if (timer.kind() == Kind.REBALANCE) {
+      member
+          .filter(slow -> slow.current().state() == MemberState.UNREVOKED_PARTITIONS)
+          .ifPresent(slow -> Membership.remove(draft, slow));
+    }
+  }
+
+  private Step step(Draft draft) {
+    boolean wasEmpty = isEmpty();
+    boolean isEmpty = draft.image().members().isEmpty();
+    if (wasEmpty && !isEmpty) {
+      draft.start("", Kind.REFRESH, Limits.REFRESH_MILLIS);
+    } else if (!wasEmpty && isEmpty) {
+      draft.stop("", Kind.REFRESH);
+    }
+    OptionalLong since =
+        wasEmpty && isEmpty
+            ? emptySinceMillis
+            : isEmpty ? OptionalLong.of(draft.situation().nowMillis()) : OptionalLong.empty();
+    return new Step(new ConsumerGroup(draft.image(), since), draft.records(), draft.effects());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Every member has a whole session from now on, for what it sent meanwhile was lost.
+   */
+  @Override
+  public Step resumed(Situation situation) {
+    if (isEmpty()) {
+      return Step.stay(new ConsumerGroup(image, OptionalLong.of(situation.nowMillis())));
+    }
+    Draft draft = new Draft(image, situation);
+    for (Member member : image.members().values()) {
+      draft.start(member.id(), Kind.SESSION, sessionMillis(member, situation));
+      if (member.current().state() == MemberState.UNREVOKED_PARTITIONS) {
+        draft.start(member.id(), Kind.REBALANCE, member.info().rebalanceMillis());
+      }
+    }
+    draft.start("", Kind.REFRESH, Limits.REFRESH_MILLIS);
+    Membership.refreshTopics(draft);
+    return step(draft);
+  }
+
+  private static long sessionMillis(Member member, Situation situation) {
+    return member
+        .info()
+        .classic()
+        .map(ClassicClient::sessionMillis)
+        .orElse(situation.settings().consumer().sessionMillis());
+  }
+
+  @Override
+  public Errors mayCommit(Committer committer) {
+    // Without members, tools and clients that assign to themselves may commit.
+    return committer.epoch() < 0 && isEmpty() ? Errors.NONE : knows(committer);
+  }
+
+  @Override
+  public Errors mayFetch(Committer reader) {
+    return reader.epoch() < 0 && reader.memberId().isEmpty() ? Errors.NONE : knows(reader);
+  }
+
+  private Errors knows(Committer committer) {
+    Member member = image.members().get(committer.memberId());
+    if (member == null) {
+      return Errors.UNKNOWN_MEMBER_ID;
+    }
+    if (committer.epoch() == member.current().epoch()) {
+      return Errors.NONE;
+    }
+    return member.info().classic().isPresent()
+        ? Errors.ILLEGAL_GENERATION
+        : Errors.STALE_MEMBER_EPOCH;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Nothing for members of this protocol, whose heartbeats go on by themselves.
+   */
+  @Override
+  public List<Effect> committed(Committer committer, Situation situation) {
+    return image
+        .member(committer.memberId())
+        .filter(member -> member.info().classic().isPresent())
+        .<List<Effect>>map(
+            member ->
+                List.of(
+                    new Effect.StartTimer(
+                        new TimerKey(member.id(), Kind.SESSION), sessionMillis(member, situation))))
+        .orElse(List.of());
+  }
+
+  /** The same for a broker with the default assignors. */
+  public DescribedGroup described(TopicsView topics) {
+    return described(topics, List.of("uniform", "range"));
+  }
+
+  /**
+   * For {@code ConsumerGroupDescribe}.
+   *
+   * @param topics for names; partitions of topics that are gone are left out
+   * @param assignors of the settings, for the one in use where no member prefers any
+   */
+  public DescribedGroup described(TopicsView topics, List<String> assignors) {
+    return Description.of(image, state(), topics, assignors);
+  }
+
+  @Override
+  public String id() {
+    return image.id();
+  }
+
+  @Override
+  public GroupProtocol protocol() {
+    return GroupProtocol.CONSUMER;
+  }
+
+  @Override
+  public String state() {
+    if (isEmpty()) {
+      return "Empty";
+    }
+    if (image.isTargetDue()) {
+      return "Assigning";
+    }
+    int epoch = image.targetEpoch().epoch();
+    boolean settled =
+        image.members().values().stream().allMatch(each -> each.current().isReconciledTo(epoch));
+    return settled ? "Stable" : "Reconciling";
+  }
+
+  @Override
+  public String protocolType() {
+    return "consumer";
+  }
+
+  @Override
+  public boolean isSubscribedTo(String topic) {
+    return Subscriptions.wants(image, topic);
+  }
+
+  @Override
+  public int memberCount() {
+    return image.members().size();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The log does not hold it: after a restart it counts from {@link #resumed} on. Empty as well
+   * for a group that has never had anybody.
+   */
+  @Override
+  public OptionalLong emptySinceMillis() {
+    return emptySinceMillis;
+  }
+
+  @Override
+  public List<GroupRecord> tombstones() {
+    List<GroupRecord> records = new ArrayList<>();
+    String group = image.id();
+    TreeSet<String> targets = new TreeSet<>(image.members().keySet());
+    targets.addAll(image.target().keySet());
+    image
+        .members()
+        .keySet()
+        .forEach(member -> records.add(new CurrentMember(group, member, Optional.empty())));
+    targets.forEach(member -> records.add(new TargetMember(group, member, Optional.empty())));
+    records.add(new TargetMetadata(group, Optional.empty()));
+    image
+        .members()
+        .keySet()
+        .forEach(member -> records.add(new MemberMetadata(group, member, Optional.empty())));
+    image
+        .patterns()
+        .keySet()
+        .forEach(pattern -> records.add(new RegularExpression(group, pattern, Optional.empty())));
+    records.add(new GroupMetadata(group, Optional.empty()));
+    return records;
+  }
+
+  /** For tests and the machinery of this package. */
+  GroupImage image() {
+    return image;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConsumerGroup && image.equals(((ConsumerGroup) other).image);
+  }
+
+  @Override
+  public int hashCode() {
+    return image.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ConsumerGroup" + image;
+  }
+}
