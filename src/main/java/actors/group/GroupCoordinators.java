@@ -5,6 +5,7 @@ import actors.config.EffectiveTopicConfig;
 import actors.controller.ClusterMetadata;
 import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
+import actors.group.offsets.OffsetSettings;
 import actors.partition.Replica;
 import java.util.HashMap;
 import java.util.List;
@@ -146,6 +147,7 @@ final class GroupCoordinators extends AbstractBehavior<GroupCoordinators.Command
                         partition,
                         log,
                         situations,
+                        OffsetSettings.of(broker.configs()),
                         desk.listing(),
                         broker.blocking(),
                         desk::loaded)));

@@ -5,9 +5,12 @@ import actors.group.GroupEvent.Requested;
 import actors.group.classic.ClassicGroup;
 import actors.group.consumer.ConsumerGroup;
 import actors.group.offsets.OffsetBook;
+import actors.group.offsets.OffsetSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -27,11 +30,13 @@ final class GroupDesk {
   private final OffsetDesk offsets;
   private final AdminDesk admin;
   private final OffsetBook book;
+  private final OffsetSettings settings;
 
-  GroupDesk(String groupId, OffsetBook book) {
+  GroupDesk(String groupId, OffsetBook book, OffsetSettings settings) {
     this.groupId = groupId;
     this.book = book;
-    this.offsets = new OffsetDesk(book);
+    this.settings = settings;
+    this.offsets = new OffsetDesk(book, settings);
     this.admin = new AdminDesk(book);
   }
 
@@ -133,7 +138,7 @@ final class GroupDesk {
   }
 
   /** Offsets of topics that are gone are forgotten, so that a new topic of that name has none. */
-  Verdict topicsGone(Optional<Group> group, java.util.function.Predicate<String> gone) {
+  Verdict topicsGone(Optional<Group> group, Predicate<String> gone) {
     return new Verdict(group, List.copyOf(book.forgetTopics(gone)), List.of());
   }
 
@@ -146,8 +151,8 @@ final class GroupDesk {
         new ArrayList<>(
             book.expired(
                 topic -> group.map(known -> isInUse(known, topic)).orElse(false),
-                group.map(Group::emptySinceMillis).orElseGet(java.util.OptionalLong::empty),
-                situation.settings().offsets().retentionMillis(),
+                group.map(Group::emptySinceMillis).orElseGet(OptionalLong::empty),
+                settings.retentionMillis(),
                 situation.nowMillis()));
     boolean nothingLeft = records.size() == book.size();
     boolean vanishes = nothingLeft && group.map(Group::isEmpty).orElse(false);

@@ -11,7 +11,6 @@ import java.util.Locale;
  * @param sessionMillisMax {@code group.max.session.timeout.ms}
  * @param initialDelayMillis {@code group.initial.rebalance.delay.ms}
  * @param membersMax {@code group.max.size}
- * @param offsets of committed offsets
  * @param consumer for the protocol of KIP-848
  */
 public record GroupSettings(
@@ -19,7 +18,6 @@ public record GroupSettings(
     int sessionMillisMax,
     int initialDelayMillis,
     int membersMax,
-    Offsets offsets,
     Consumer consumer) {
 
   /** As the broker is configured. */
@@ -29,10 +27,6 @@ public record GroupSettings(
         configs.groupSessionMillisMax(),
         configs.groupInitialDelayMillis(),
         configs.groupMembersMax(),
-        new Offsets(
-            configs.offsetMetadataBytesMax(),
-            configs.offsetsRetentionMillis(),
-            configs.offsetsRetentionCheckMillis()),
         new Consumer(
             configs.consumerSessionMillis(),
             configs.consumerHeartbeatMillis(),
@@ -40,13 +34,6 @@ public record GroupSettings(
             configs.consumerAssignors(),
             Migration.valueOf(configs.consumerMigrationPolicy().toUpperCase(Locale.ROOT))));
   }
-
-  /**
-   * @param metadataBytesMax {@code offset.metadata.max.bytes}
-   * @param retentionMillis {@code offsets.retention.minutes}
-   * @param checkMillis {@code offsets.retention.check.interval.ms}
-   */
-  public record Offsets(int metadataBytesMax, long retentionMillis, long checkMillis) {}
 
   /**
    * @param sessionMillis {@code group.consumer.session.timeout.ms}

@@ -3,6 +3,7 @@ package actors.group;
 import actors.group.GroupEvent.Caller;
 import actors.group.offsets.OffsetBook;
 import actors.group.offsets.OffsetRecord;
+import actors.group.offsets.OffsetSettings;
 import actors.partition.ReplicaReply;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -58,6 +59,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
   record Wiring(
       GroupLog log,
       Situations situations,
+      OffsetSettings offsets,
       ActorRef<PartitionCoordinator.Command> coordinator,
       GroupListing listing) {}
 
@@ -96,12 +98,12 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     this.wiring = wiring;
     this.groupId = restored.groupId();
     this.book = restored.offsets();
-    this.desk = new GroupDesk(groupId, book);
+    this.desk = new GroupDesk(groupId, book, wiring.offsets());
     this.clocks = new Clocks(context);
     this.replies = context.messageAdapter(ReplicaReply.class, LogAnswered::new);
     this.group = restored.group();
     timers.startTimerWithFixedDelay(
-        new Housekeep(), Duration.ofMillis(situation().settings().offsets().checkMillis()));
+        new Housekeep(), Duration.ofMillis(wiring.offsets().checkMillis()));
     list();
     group.ifPresent(known -> carryOut(Verdict.of(known.resumed(situation())), CLIENTS_REPEAT));
   }
@@ -173,7 +175,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     Optional<Group> before = group;
     if (verdict.records().isEmpty()) {
       group = verdict.group();
-      if (backlog.isEmpty()) {
+      if (backlog.isEmpty() || !verdict.waits()) {
         performed(verdict.effects());
       } else {
         backlog.addWithoutRecords(before, verdict);

@@ -6,6 +6,7 @@ import actors.group.offsets.OffsetAnswers;
 import actors.group.offsets.OffsetBook;
 import actors.group.offsets.OffsetCommits;
 import actors.group.offsets.OffsetDeletions;
+import actors.group.offsets.OffsetSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +25,11 @@ final class OffsetDesk {
   private static final short FETCH_BY_ID = 10;
 
   private final OffsetBook book;
+  private final OffsetSettings settings;
 
-  OffsetDesk(OffsetBook book) {
+  OffsetDesk(OffsetBook book, OffsetSettings settings) {
     this.book = book;
+    this.settings = settings;
   }
 
   Verdict decide(
@@ -35,7 +38,8 @@ final class OffsetDesk {
       return commit(group, token, caller, commit, situation);
     }
     if (request instanceof OffsetFetchRequestGroup fetch) {
-      return answer(group, token, fetched(group, caller, fetch, situation));
+      return Verdict.told(
+          group, new Effect.Answer(token, fetched(group, caller, fetch, situation)));
     }
     return delete(group, token, (OffsetDeleteRequestData) request);
   }
@@ -60,8 +64,7 @@ final class OffsetDesk {
       return answer(group, token, OffsetCommits.refused(request, error));
     }
     OffsetCommits.Accepted accepted =
-        OffsetCommits.accept(
-            request, situation, situation.settings().offsets().metadataBytesMax());
+        OffsetCommits.accept(request, situation, settings.metadataBytesMax());
     List<Effect> effects = new ArrayList<>();
     group.ifPresent(known -> effects.addAll(known.committed(committer, situation)));
     effects.add(new Effect.Answer(token, accepted.response()));

@@ -1,5 +1,6 @@
 package actors.group;
 
+import actors.group.offsets.OffsetSettings;
 import actors.partition.Replica;
 import actors.partition.ReplicaReply;
 import java.util.ArrayDeque;
@@ -56,6 +57,7 @@ final class PartitionCoordinator extends AbstractBehavior<PartitionCoordinator.C
       int partition,
       GroupLog log,
       Situations situations,
+      OffsetSettings offsets,
       GroupListing listing,
       Executor blocking,
       Runnable loaded) {}
@@ -91,7 +93,11 @@ final class PartitionCoordinator extends AbstractBehavior<PartitionCoordinator.C
     this.place = place;
     this.groupWiring =
         new GroupSupervisor.Wiring(
-            place.log(), place.situations(), context.getSelf(), place.listing());
+            place.log(),
+            place.situations(),
+            place.offsets(),
+            context.getSelf(),
+            place.listing());
     this.replies = context.messageAdapter(ReplicaReply.class, LogAnswered::new);
     begin();
   }

@@ -63,6 +63,7 @@ final class Restored {
     }
     ConsumerGroup before =
         isConsumers ? (ConsumerGroup) group.orElseThrow() : ConsumerGroup.empty(groupId);
-    group = before.replay(record).map(known -> known);
+    ConsumerGroup after = before.replay(record);
+    group = after.isGone() ? Optional.empty() : Optional.of(after);
   }
 }

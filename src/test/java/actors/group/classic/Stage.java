@@ -105,7 +105,7 @@ final class Stage {
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Answer) {
         Effect.Answer answer = (Effect.Answer) effect;
-        if (answers.putIfAbsent(answer.token(), answer.response()) != null) {
+        if (answers.putIfAbsent(answer.token(), (ApiMessage) answer.response()) != null) {
           throw new AssertionError("answered twice: " + answer.token());
         }
       } else if (effect instanceof Effect.StartTimer) {

@@ -86,7 +86,7 @@ final class GroupBench {
             .toList();
     assertThat(answers).hasSize(1);
     assertThat(answers.get(0).token()).isEqualTo(token);
-    return answers.get(0).response();
+    return (org.apache.kafka.common.protocol.ApiMessage) answers.get(0).response();
   }
 
   void fire(String memberId, TimerKey.Kind kind) {
