@@ -24,7 +24,9 @@ final class SharedBroker implements ParameterResolver {
         .getStore(NAMESPACE)
         .getOrComputeIfAbsent(
             RunningBroker.class,
-            type -> RunningBroker.start(BrokerSettings.defaults()),
+            type ->
+                RunningBroker.start(
+                    BrokerSettings.defaults().with("group.initial.rebalance.delay.ms", "0")),
             RunningBroker.class);
   }
 }

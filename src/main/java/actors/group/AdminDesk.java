@@ -71,8 +71,7 @@ final class AdminDesk {
   private static Message described(
       Optional<Group> group, ConsumerGroupDescribeRequestData request, Situation situation) {
     if (group.isPresent() && group.get() instanceof ConsumerGroup consumers) {
-      return consumers.described(
-          situation.topics(), situation.settings().consumer().assignors());
+      return consumers.described(situation.topics(), situation.settings().consumer().assignors());
     }
     String groupId = request.groupIds().get(0);
     return Refusals.of(

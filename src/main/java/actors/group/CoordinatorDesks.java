@@ -9,10 +9,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
@@ -120,10 +120,13 @@ final class CoordinatorDesks {
   /** Of one coordinator. */
   static final class Desk {
     private final GroupListing listing = new GroupListing();
-    private final Map<CompletableFuture<Message>, Message> unanswered = new ConcurrentHashMap<>();
+    private final Map<Long, Asked> unanswered = new ConcurrentHashMap<>();
+    private final AtomicLong lastNumber = new AtomicLong();
     private volatile ActorRef<PartitionCoordinator.Command> coordinator;
     private volatile boolean loaded;
     private volatile boolean closed;
+
+    private record Asked(Message request, CompletableFuture<Message> answer) {}
 
     private Desk() {}
 
@@ -141,8 +144,9 @@ final class CoordinatorDesks {
 
     private CompletionStage<Message> ask(String groupId, Caller caller, Message request) {
       CompletableFuture<Message> answer = new CompletableFuture<>();
-      unanswered.put(answer, request);
-      var unused = answer.whenComplete((done, failure) -> unanswered.remove(answer));
+      long number = lastNumber.incrementAndGet();
+      unanswered.put(number, new Asked(request, answer));
+      var unused = answer.whenComplete((done, failure) -> unanswered.remove(number));
       ActorRef<PartitionCoordinator.Command> open = coordinator;
       if (closed || open == null) {
         answer.complete(Refusals.of(request, Errors.NOT_COORDINATOR));
@@ -156,12 +160,10 @@ final class CoordinatorDesks {
 
     private void close() {
       closed = true;
-      for (CompletableFuture<Message> answer : Set.copyOf(unanswered.keySet())) {
-        Message request = unanswered.get(answer);
-        if (request != null) {
-          answer.complete(Refusals.of(request, Errors.NOT_COORDINATOR));
-        }
-      }
+      List.copyOf(unanswered.values())
+          .forEach(
+              asked ->
+                  asked.answer().complete(Refusals.of(asked.request(), Errors.NOT_COORDINATOR)));
     }
   }
 }

@@ -21,9 +21,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 
 /**
- * Who decides about a request to a group: the group itself, in the protocol that the request speaks,
- * or the {@link OffsetDesk} and the {@link AdminDesk}. A group comes to be with its first member or
- * its first offset. Pure but for the book of offsets, which it only reads.
+ * Who decides about a request to a group: the group itself, in the protocol that the request
+ * speaks, or the {@link OffsetDesk} and the {@link AdminDesk}. A group comes to be with its first
+ * member or its first offset. Pure but for the book of offsets, which it only reads.
  */
 final class GroupDesk {
   private final String groupId;
@@ -67,7 +67,8 @@ final class GroupDesk {
   /** A group of the other protocol that is empty makes way; one that is not decides itself. */
   private Verdict classic(Optional<Group> group, Requested event, Situation situation) {
     boolean makesWay =
-        group.map(
+        group
+            .map(
                 known ->
                     known.protocol() != GroupProtocol.CLASSIC
                         && known.isEmpty()
@@ -84,8 +85,7 @@ final class GroupDesk {
 
   private Verdict consumer(Optional<Group> group, Requested event, Situation situation) {
     if (group.isEmpty() || group.get().protocol() == GroupProtocol.CONSUMER) {
-      return first(
-          group, group.orElseGet(() -> ConsumerGroup.empty(groupId)), event, situation);
+      return first(group, group.orElseGet(() -> ConsumerGroup.empty(groupId)), event, situation);
     }
     if (group.get().isEmpty()) {
       return instead(group.get(), ConsumerGroup.empty(groupId), event, situation);
@@ -101,8 +101,7 @@ final class GroupDesk {
   private Verdict first(
       Optional<Group> before, Group decider, Requested event, Situation situation) {
     Step step = decider.on(event, situation);
-    boolean isNothing =
-        before.isEmpty() && step.records().isEmpty() && isVacant(step);
+    boolean isNothing = before.isEmpty() && step.records().isEmpty() && isVacant(step);
     return isNothing
         ? new Verdict(Optional.empty(), step.records(), step.effects())
         : Verdict.of(step);
@@ -128,8 +127,7 @@ final class GroupDesk {
     return new Verdict(
         group,
         List.of(),
-        List.of(
-            new Effect.Answer(event.token(), Refusals.of(event.request(), error, sentence))));
+        List.of(new Effect.Answer(event.token(), Refusals.of(event.request(), error, sentence))));
   }
 
   /** A timer has run out, or topics have changed. */

@@ -13,8 +13,8 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * The partition of {@code __consumer_offsets} that holds the groups of one coordinator, in the reign
- * in which it was read. Safe for any thread.
+ * The partition of {@code __consumer_offsets} that holds the groups of one coordinator, in the
+ * reign in which it was read. Safe for any thread.
  *
  * @param batchBytesMax the topic's at the moment
  * @param nowMillis wall clock

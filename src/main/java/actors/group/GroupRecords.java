@@ -19,8 +19,7 @@ final class GroupRecords {
    */
   static Optional<GroupRecord> read(ByteBuffer key, Optional<ByteBuffer> value) {
     if (key.remaining() < Short.BYTES) {
-      throw new UnreadableRecord(
-          "the key of a record", new SchemaException("it has no version"));
+      throw new UnreadableRecord("the key of a record", new SchemaException("it has no version"));
     }
     short version = key.getShort(key.position());
     if (OffsetRecord.isKey(version)) {

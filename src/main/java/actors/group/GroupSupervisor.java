@@ -34,9 +34,6 @@ import org.slf4j.LoggerFactory;
 final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
   private static final Logger LOG = LoggerFactory.getLogger(GroupSupervisor.class);
 
-  /** Whoever asked is told, and asks again. */
-  private static final Runnable CLIENTS_REPEAT = () -> {};
-
   private final TimerScheduler<Command> timers;
   private final Wiring wiring;
   private final String groupId;
@@ -105,14 +102,14 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     timers.startTimerWithFixedDelay(
         new Housekeep(), Duration.ofMillis(wiring.offsets().checkMillis()));
     list();
-    group.ifPresent(known -> carryOut(Verdict.of(known.resumed(situation())), CLIENTS_REPEAT));
+    group.ifPresent(
+        known -> carryOut(Verdict.of(known.resumed(situation())), GroupSupervisor::clientsRepeat));
   }
 
   static Behavior<Command> create(Wiring wiring, Restored restored) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(
-                timers -> new GroupSupervisor(context, timers, wiring, restored)));
+            Behaviors.withTimers(timers -> new GroupSupervisor(context, timers, wiring, restored)));
   }
 
   @Override
@@ -128,6 +125,9 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
         .build();
   }
 
+  /** What is to be done about a request that was refused: whoever asked is told, and asks again. */
+  private static void clientsRepeat() {}
+
   private Situation situation() {
     return wiring.situations().now();
   }
@@ -139,7 +139,9 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     }
     long token = ++lastToken;
     unanswered.put(token, new Asked(ask.request(), ask.answer()));
-    carryOut(desk.decide(group, token, ask.caller(), ask.request(), situation()), CLIENTS_REPEAT);
+    carryOut(
+        desk.decide(group, token, ask.caller(), ask.request(), situation()),
+        GroupSupervisor::clientsRepeat);
     return this;
   }
 
@@ -153,8 +155,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
   }
 
   private Behavior<Command> onTopicsChanged(TopicsChanged changed) {
-    Runnable again =
-        () -> timers.startSingleTimer(changed.gone(), changed, Limits.REPEAT_PAUSE);
+    Runnable again = () -> timers.startSingleTimer(changed.gone(), changed, Limits.REPEAT_PAUSE);
     carryOut(desk.topicsGone(group, changed.gone()), again);
     group.ifPresent(
         known -> carryOut(desk.decide(known, new GroupEvent.TopicsChanged(), situation()), again));
@@ -163,7 +164,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
 
   private Behavior<Command> onHousekeep(Housekeep tick) {
     if (backlog.isEmpty()) {
-      carryOut(desk.housekeep(group, situation()), CLIENTS_REPEAT);
+      carryOut(desk.housekeep(group, situation()), GroupSupervisor::clientsRepeat);
     }
     return this;
   }
@@ -182,8 +183,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
       }
       return;
     }
-    List<ByteBuffer> batches =
-        Batches.of(wiring.log(), verdict.records());
+    List<ByteBuffer> batches = Batches.of(wiring.log(), verdict.records());
     if (batches.isEmpty()) {
       LOG.error("what group {} has decided does not fit into a batch of its log", groupId);
       refuse(verdict.effects(), Errors.UNKNOWN_SERVER_ERROR);
@@ -197,8 +197,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     append(batches.get(batches.size() - 1), before, verdict, again);
   }
 
-  private void append(
-      ByteBuffer batch, Optional<Group> before, Verdict verdict, Runnable again) {
+  private void append(ByteBuffer batch, Optional<Group> before, Verdict verdict, Runnable again) {
     long correlation = ++lastCorrelation;
     backlog.add(new Backlog.Entry(correlation, before, verdict, again));
     wiring.log().append(correlation, batch, replies);

@@ -112,12 +112,10 @@ public final class GroupsOfBroker implements Groups {
 
   private CompletionStage<Outcome<TopicImage>> create() {
     BrokerConfigs configs = broker.configs();
-    int replicas =
-        Math.min(configs.offsetsReplicationFactor(), Math.max(1, broker.nodeCount()));
+    int replicas = Math.min(configs.offsetsReplicationFactor(), Math.max(1, broker.nodeCount()));
     return AskPattern.ask(
         broker.controller(),
-        replyTo ->
-            new Controller.CreateTopic(OffsetsTopic.spec(configs, replicas), false, replyTo),
+        replyTo -> new Controller.CreateTopic(OffsetsTopic.spec(configs, replicas), false, replyTo),
         Limits.CREATION_PATIENCE,
         broker.system().scheduler());
   }

@@ -5,6 +5,7 @@ import actors.controller.ClusterMetadata;
 import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import java.util.Collections;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -33,8 +34,7 @@ final class ImageTopics implements TopicsView {
   /** The same version if no topic has come, gone or grown. */
   ImageTopics next(ClusterMetadata newer) {
     ImageTopics next = new ImageTopics(version + 1, newer);
-    boolean isSame =
-        counts.equals(next.counts) && image.topicNames().equals(newer.topicNames());
+    boolean isSame = counts.equals(next.counts) && image.topicNames().equals(newer.topicNames());
     return isSame ? new ImageTopics(version, newer) : next;
   }
 
@@ -68,7 +68,7 @@ final class ImageTopics implements TopicsView {
   private Topic view(TopicImage topic) {
     SortedMap<Integer, SortedSet<String>> racks = new TreeMap<>();
     for (int partition = 0; partition < topic.partitions().size(); partition++) {
-      SortedSet<String> ofPartition = racksOf(topic.partitions().get(partition));
+      NavigableSet<String> ofPartition = racksOf(topic.partitions().get(partition));
       if (!ofPartition.isEmpty()) {
         racks.put(partition, ofPartition);
       }
@@ -76,8 +76,8 @@ final class ImageTopics implements TopicsView {
     return new Topic(topic.id(), topic.name(), topic.partitions().size(), racks);
   }
 
-  private SortedSet<String> racksOf(PartitionImage partition) {
-    SortedSet<String> racks = new TreeSet<>();
+  private NavigableSet<String> racksOf(PartitionImage partition) {
+    NavigableSet<String> racks = new TreeSet<>();
     for (int replica : partition.replicas()) {
       Optional.ofNullable(image.brokers().get(replica))
           .flatMap(BrokerImage::rack)

@@ -9,7 +9,9 @@ final class Limits {
   /** Requests to one group that wait for their answer; more are told to come again. */
   static final int GROUP_REQUESTS_MAX = 50_000;
 
-  /** Requests to one coordinator that wait until it has read its log; more are told to come again. */
+  /**
+   * Requests to one coordinator that wait until it has read its log; more are told to come again.
+   */
   static final int LOADING_REQUESTS_MAX = 10_000;
 
   /** Bytes of the log that are read at a time. */

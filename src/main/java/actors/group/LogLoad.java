@@ -32,7 +32,8 @@ final class LogLoad {
   }
 
   /**
-   * Batches one after the other; the last may be cut, and the first may begin before what is wanted.
+   * Batches one after the other; the last may be cut, and the first may begin before what is
+   * wanted.
    *
    * @throws UnreadableRecord if a record is not what Kafka writes there
    */
@@ -51,8 +52,7 @@ final class LogLoad {
     }
     GroupRecords.read(record.key(), Optional.ofNullable(record.value()))
         .ifPresentOrElse(
-            known ->
-                groups.computeIfAbsent(known.groupId(), Restored::new).replay(known),
+            known -> groups.computeIfAbsent(known.groupId(), Restored::new).replay(known),
             () -> LOG.debug("the record at {} is of a kind not known here", record.offset()));
   }
 }

@@ -62,8 +62,7 @@ final class MemberClock extends AbstractBehavior<MemberClock.Command> {
   private Behavior<Command> onStart(Start start) {
     TimerKey.Kind kind = start.timer().kind();
     long atNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(start.millis());
-    Deadline before =
-        deadlines.put(kind, new Deadline(start.timer(), start.number(), atNanos));
+    Deadline before = deadlines.put(kind, new Deadline(start.timer(), start.number(), atNanos));
     boolean isLookedAtInTime =
         before != null && timers.isTimerActive(kind) && before.atNanos() - atNanos <= 0;
     if (!isLookedAtInTime) {

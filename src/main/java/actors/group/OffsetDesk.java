@@ -16,7 +16,9 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 
-/** Decides about requests for the offsets of one group: whether the group lets them, and what then. */
+/**
+ * Decides about requests for the offsets of one group: whether the group lets them, and what then.
+ */
 final class OffsetDesk {
   /** From this version of OffsetCommit on, clients understand that a group is not there. */
   private static final short COMMIT_KNOWS_ABSENCE = 9;
@@ -118,7 +120,8 @@ final class OffsetDesk {
         OffsetDeletions.accept(
             request,
             book,
-            topic -> group.map(known -> !known.isEmpty() && known.isSubscribedTo(topic)).orElse(false));
+            topic ->
+                group.map(known -> !known.isEmpty() && known.isSubscribedTo(topic)).orElse(false));
     return new Verdict(
         group, accepted.records(), List.of(new Effect.Answer(token, accepted.response())));
   }

@@ -11,7 +11,9 @@ import java.util.TreeMap;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.utils.Utils;
 
-/** The topic that holds all groups, {@code __consumer_offsets}: its shape, and which group is where. */
+/**
+ * The topic that holds all groups, {@code __consumer_offsets}: its shape, and which group is where.
+ */
 final class OffsetsTopic {
   static final String NAME = Topic.GROUP_METADATA_TOPIC_NAME;
 
@@ -23,8 +25,7 @@ final class OffsetsTopic {
     settings.put("cleanup.policy", "compact");
     settings.put("compression.type", "producer");
     settings.put("segment.bytes", Integer.toString(configs.offsetsSegmentBytes()));
-    return new TopicSpec(
-        NAME, configs.offsetsPartitions(), replicationFactor, Map.of(), settings);
+    return new TopicSpec(NAME, configs.offsetsPartitions(), replicationFactor, Map.of(), settings);
   }
 
   /** The partition that the group falls on; the same for every broker and every Kafka. */

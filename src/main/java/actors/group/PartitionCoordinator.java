@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Executor;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -93,11 +93,7 @@ final class PartitionCoordinator extends AbstractBehavior<PartitionCoordinator.C
     this.place = place;
     this.groupWiring =
         new GroupSupervisor.Wiring(
-            place.log(),
-            place.situations(),
-            place.offsets(),
-            context.getSelf(),
-            place.listing());
+            place.log(), place.situations(), place.offsets(), context.getSelf(), place.listing());
     this.replies = context.messageAdapter(ReplicaReply.class, LogAnswered::new);
     begin();
   }
@@ -273,9 +269,7 @@ final class PartitionCoordinator extends AbstractBehavior<PartitionCoordinator.C
   }
 
   private Behavior<Command> onTopicsChanged(TopicsChanged changed) {
-    groups
-        .values()
-        .forEach(group -> group.tell(new GroupSupervisor.TopicsChanged(changed.gone())));
+    groups.values().forEach(group -> group.tell(new GroupSupervisor.TopicsChanged(changed.gone())));
     return this;
   }
 
@@ -318,5 +312,4 @@ final class PartitionCoordinator extends AbstractBehavior<PartitionCoordinator.C
     passOn(gone.groupId());
     return this;
   }
-
 }

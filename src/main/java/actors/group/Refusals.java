@@ -124,7 +124,9 @@ final class Refusals {
                 .collect(Collectors.toList()));
   }
 
-  /** What a client is told when its records could not be appended, so that it does the right thing. */
+  /**
+   * What a client is told when its records could not be appended, so that it does the right thing.
+   */
   static Errors ofAppend(Errors appending) {
     return switch (appending) {
       case NOT_ENOUGH_REPLICAS,
@@ -132,10 +134,7 @@ final class Refusals {
           REQUEST_TIMED_OUT,
           UNKNOWN_TOPIC_OR_PARTITION ->
           Errors.COORDINATOR_NOT_AVAILABLE;
-      case NOT_LEADER_OR_FOLLOWER,
-          FENCED_LEADER_EPOCH,
-          LEADER_NOT_AVAILABLE,
-          KAFKA_STORAGE_ERROR ->
+      case NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, LEADER_NOT_AVAILABLE, KAFKA_STORAGE_ERROR ->
           Errors.NOT_COORDINATOR;
       default -> Errors.UNKNOWN_SERVER_ERROR;
     };

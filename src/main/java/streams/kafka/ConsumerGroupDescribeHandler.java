@@ -22,8 +22,7 @@ final class ConsumerGroupDescribeHandler implements ApiHandler {
         ((ConsumerGroupDescribeRequest) exchange.request()).data();
     if (request.groupIds().size() > RequestLimits.GROUPS_MAX) {
       exchange.refuse(
-          Errors.INVALID_REQUEST,
-          "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
+          Errors.INVALID_REQUEST, "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
       return;
     }
     List<ConsumerGroupDescribeRequestData> questions =

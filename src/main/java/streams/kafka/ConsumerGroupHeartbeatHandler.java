@@ -13,7 +13,8 @@ final class ConsumerGroupHeartbeatHandler implements ApiHandler {
 
   @Override
   public void handle(Exchange exchange) {
-    ConsumerGroupHeartbeatRequestData request = ((ConsumerGroupHeartbeatRequest) exchange.request()).data();
+    ConsumerGroupHeartbeatRequestData request =
+        ((ConsumerGroupHeartbeatRequest) exchange.request()).data();
     new GroupQuestions(exchange).passOn(request.groupId(), request);
   }
 }

@@ -22,8 +22,7 @@ final class DeleteGroupsHandler implements ApiHandler {
     DeleteGroupsRequestData request = ((DeleteGroupsRequest) exchange.request()).data();
     if (request.groupsNames().size() > RequestLimits.GROUPS_MAX) {
       exchange.refuse(
-          Errors.INVALID_REQUEST,
-          "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
+          Errors.INVALID_REQUEST, "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
       return;
     }
     List<DeleteGroupsRequestData> questions =

@@ -21,8 +21,7 @@ final class DescribeGroupsHandler implements ApiHandler {
     DescribeGroupsRequestData request = ((DescribeGroupsRequest) exchange.request()).data();
     if (request.groups().size() > RequestLimits.GROUPS_MAX) {
       exchange.refuse(
-          Errors.INVALID_REQUEST,
-          "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
+          Errors.INVALID_REQUEST, "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
       return;
     }
     List<DescribeGroupsRequestData> questions =

@@ -29,8 +29,7 @@ final class FindCoordinatorHandler implements ApiHandler {
   public void handle(Exchange exchange) {
     FindCoordinatorRequest request = (FindCoordinatorRequest) exchange.request();
     boolean batched = request.version() >= FindCoordinatorRequest.MIN_BATCHED_VERSION;
-    List<String> keys =
-        batched ? request.data().coordinatorKeys() : List.of(request.data().key());
+    List<String> keys = batched ? request.data().coordinatorKeys() : List.of(request.data().key());
     if (keys.size() > RequestLimits.COORDINATOR_KEYS_MAX) {
       exchange.refuse(
           Errors.INVALID_REQUEST,

@@ -1,9 +1,9 @@
 package streams.kafka;
 
 import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.JoinGroupRequest;
-import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.requests.JoinGroupResponse;
 
 /** Joining a classic group; answered when all have joined. */

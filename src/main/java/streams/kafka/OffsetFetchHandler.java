@@ -20,8 +20,7 @@ final class OffsetFetchHandler implements ApiHandler {
     List<OffsetFetchRequestGroup> groups = ((OffsetFetchRequest) exchange.request()).groups();
     if (groups.size() > RequestLimits.GROUPS_MAX) {
       exchange.refuse(
-          Errors.INVALID_REQUEST,
-          "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
+          Errors.INVALID_REQUEST, "at most " + RequestLimits.GROUPS_MAX + " groups in one request");
       return;
     }
     short version = exchange.header().apiVersion();

@@ -85,8 +85,7 @@ class PartitionCoordinatorTest {
 
   /** The topic {@code orders} of four partitions. */
   private record OneTopic() implements TopicsView {
-    private static final Topic ORDERS =
-        new Topic(new Uuid(7, 7), "orders", 4, emptyRacks());
+    private static final Topic ORDERS = new Topic(new Uuid(7, 7), "orders", 4, emptyRacks());
 
     private static SortedMap<Integer, SortedSet<String>> emptyRacks() {
       return new TreeMap<>();
@@ -228,7 +227,10 @@ class PartitionCoordinatorTest {
       CompletableFuture<Message> question =
           ask(
               "readers",
-              new OffsetFetchRequestGroup().setGroupId("readers").setMemberId(null).setTopics(null));
+              new OffsetFetchRequestGroup()
+                  .setGroupId("readers")
+                  .setMemberId(null)
+                  .setTopics(null));
 
       assertThat(question).isNotDone();
       assertThat(loaded).isFalse();
@@ -345,8 +347,7 @@ class PartitionCoordinatorTest {
       await().until(() -> listing.all().isEmpty());
       assertThat(log.records())
           .last()
-          .satisfies(
-              record -> assertThat(((OffsetRecord) record).committed()).isEmpty());
+          .satisfies(record -> assertThat(((OffsetRecord) record).committed()).isEmpty());
     }
 
     @Test

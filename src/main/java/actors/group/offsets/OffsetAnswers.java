@@ -3,9 +3,10 @@ package actors.group.offsets;
 import actors.group.TopicsView;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
@@ -23,8 +24,7 @@ public final class OffsetAnswers {
    */
   public static OffsetFetchResponseGroup answer(
       OffsetFetchRequestGroup request, OffsetBook book, TopicsView topics, boolean byId) {
-    OffsetFetchResponseGroup answer =
-        new OffsetFetchResponseGroup().setGroupId(request.groupId());
+    OffsetFetchResponseGroup answer = new OffsetFetchResponseGroup().setGroupId(request.groupId());
     answer.setTopics(
         request.topics() == null
             ? all(book, topics, byId)
@@ -36,9 +36,7 @@ public final class OffsetAnswers {
 
   /** The whole request is refused. */
   public static OffsetFetchResponseGroup refused(OffsetFetchRequestGroup request, Errors error) {
-    return new OffsetFetchResponseGroup()
-        .setGroupId(request.groupId())
-        .setErrorCode(error.code());
+    return new OffsetFetchResponseGroup().setGroupId(request.groupId()).setErrorCode(error.code());
   }
 
   private static List<OffsetFetchResponseTopics> all(
@@ -48,8 +46,8 @@ public final class OffsetAnswers {
             topic -> {
               Optional<Uuid> id = topics.topic(topic.getKey()).map(TopicsView.Topic::id);
               return byId && id.isEmpty()
-                  ? java.util.stream.Stream.empty()
-                  : java.util.stream.Stream.of(
+                  ? Stream.empty()
+                  : Stream.of(
                       committed(topic.getValue())
                           .setName(topic.getKey())
                           .setTopicId(id.filter(known -> byId).orElse(Uuid.ZERO_UUID)));
@@ -57,7 +55,8 @@ public final class OffsetAnswers {
         .collect(Collectors.toList());
   }
 
-  private static OffsetFetchResponseTopics committed(SortedMap<Integer, CommittedOffset> offsets) {
+  private static OffsetFetchResponseTopics committed(
+      NavigableMap<Integer, CommittedOffset> offsets) {
     OffsetFetchResponseTopics answer = new OffsetFetchResponseTopics();
     for (Map.Entry<Integer, CommittedOffset> offset : offsets.entrySet()) {
       answer.partitions().add(answer(offset.getKey(), Optional.of(offset.getValue())));
@@ -65,8 +64,7 @@ public final class OffsetAnswers {
     return answer;
   }
 
-  private static OffsetFetchResponseTopics ofName(
-      OffsetFetchRequestTopics topic, OffsetBook book) {
+  private static OffsetFetchResponseTopics ofName(OffsetFetchRequestTopics topic, OffsetBook book) {
     return ofPartitions(topic, topic.name(), book).setName(topic.name());
   }
 
@@ -94,8 +92,7 @@ public final class OffsetAnswers {
     for (int partition : topic.partitionIndexes()) {
       answer
           .partitions()
-          .add(
-              answer(partition, Optional.empty()).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code()));
+          .add(answer(partition, Optional.empty()).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code()));
     }
     return answer;
   }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
@@ -17,7 +17,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class OffsetBook {
   private final String groupId;
-  private final SortedMap<String, SortedMap<Integer, CommittedOffset>> byTopic = new TreeMap<>();
+  private final NavigableMap<String, NavigableMap<Integer, CommittedOffset>> byTopic =
+      new TreeMap<>();
 
   public OffsetBook(String groupId) {
     this.groupId = groupId;
@@ -33,7 +34,7 @@ public final class OffsetBook {
           .put(partition, record.committed().get());
       return;
     }
-    SortedMap<Integer, CommittedOffset> rest = byTopic.get(topic);
+    NavigableMap<Integer, CommittedOffset> rest = byTopic.get(topic);
     if (rest != null) {
       rest.remove(partition);
       if (rest.isEmpty()) {
@@ -48,17 +49,17 @@ public final class OffsetBook {
 
   /** Partitions that have an offset. */
   public int size() {
-    return byTopic.values().stream().mapToInt(SortedMap::size).sum();
+    return byTopic.values().stream().mapToInt(NavigableMap::size).sum();
   }
 
   public Optional<CommittedOffset> find(String topic, int partition) {
     return Optional.ofNullable(
-        byTopic.getOrDefault(topic, Collections.emptySortedMap()).get(partition));
+        byTopic.getOrDefault(topic, Collections.emptyNavigableMap()).get(partition));
   }
 
   /** By topic and partition. */
-  public SortedMap<String, SortedMap<Integer, CommittedOffset>> all() {
-    return Collections.unmodifiableSortedMap(byTopic);
+  public NavigableMap<String, NavigableMap<Integer, CommittedOffset>> all() {
+    return Collections.unmodifiableNavigableMap(byTopic);
   }
 
   /** Records that forget everything. */
@@ -99,7 +100,7 @@ public final class OffsetBook {
 
   private List<OffsetRecord> forget(Predicate<String> topics, Predicate<CommittedOffset> offsets) {
     List<OffsetRecord> records = new ArrayList<>();
-    for (Map.Entry<String, SortedMap<Integer, CommittedOffset>> topic : byTopic.entrySet()) {
+    for (Map.Entry<String, NavigableMap<Integer, CommittedOffset>> topic : byTopic.entrySet()) {
       if (topics.test(topic.getKey())) {
         topic
             .getValue()

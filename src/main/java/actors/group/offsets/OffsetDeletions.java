@@ -36,8 +36,7 @@ public final class OffsetDeletions {
             .add(
                 new OffsetDeleteResponsePartition()
                     .setPartitionIndex(partition.partitionIndex())
-                    .setErrorCode(
-                        (inUse ? Errors.GROUP_SUBSCRIBED_TO_TOPIC : Errors.NONE).code()));
+                    .setErrorCode((inUse ? Errors.GROUP_SUBSCRIBED_TO_TOPIC : Errors.NONE).code()));
         if (!inUse && book.find(topic.name(), partition.partitionIndex()).isPresent()) {
           records.add(
               new OffsetRecord(

@@ -83,7 +83,8 @@ class OffsetRecordTest {
             new TopicPartition("t", 2),
             Optional.of(new CommittedOffset(258, 7, "m", 5, OptionalLong.empty())));
 
-    assertThat(HexFormat.of().formatHex(record.key())).isEqualTo("0001" + "000167" + "000174" + "00000002");
+    assertThat(HexFormat.of().formatHex(record.key()))
+        .isEqualTo("0001" + "000167" + "000174" + "00000002");
     assertThat(HexFormat.of().formatHex(record.value().orElseThrow()))
         .isEqualTo("0003" + "0000000000000102" + "00000007" + "00016d" + "0000000000000005");
   }
@@ -96,8 +97,15 @@ class OffsetRecordTest {
         ByteBuffer.wrap(
             HexFormat.of()
                 .parseHex(
-                    "0004" + "0000000000000102" + "00000007" + "026d" + "0000000000000005"
-                        + "01" + "09" + "02" + "beef"));
+                    "0004"
+                        + "0000000000000102"
+                        + "00000007"
+                        + "026d"
+                        + "0000000000000005"
+                        + "01"
+                        + "09"
+                        + "02"
+                        + "beef"));
 
     assertThat(OffsetRecord.read(key, Optional.of(value)).committed())
         .contains(new CommittedOffset(258, 7, "m", 5, OptionalLong.empty()));
@@ -108,9 +116,7 @@ class OffsetRecordTest {
     ByteBuffer key = ByteBuffer.wrap(HexFormat.of().parseHex("000167" + "000174" + "00000002"));
 
     assertThatThrownBy(
-            () ->
-                OffsetRecord.read(
-                    key, Optional.of(ByteBuffer.wrap(new byte[] {0, 9, 0, 0}))))
+            () -> OffsetRecord.read(key, Optional.of(ByteBuffer.wrap(new byte[] {0, 9, 0, 0}))))
         .isInstanceOf(UnreadableRecord.class)
         .hasMessageContaining("version 9");
   }
