@@ -133,11 +133,9 @@ class SignsOfLifeTest {
     void letsTheSessionBeginAnew() {
       String id = stage.stable(1).get(0);
 
-      assertThat(
-              stage.group.committed(new Committer(id, Optional.empty(), 1), stage.situation()))
+      assertThat(stage.group.committed(new Committer(id, Optional.empty(), 1), stage.situation()))
           .containsExactly(new Effect.StartTimer(Draft.session(id), Stage.SESSION));
-      assertThat(
-              stage.group.committed(new Committer("", Optional.empty(), -1), stage.situation()))
+      assertThat(stage.group.committed(new Committer("", Optional.empty(), -1), stage.situation()))
           .isEmpty();
     }
   }

@@ -117,8 +117,7 @@ class SyncingTest {
 
     @Test
     void refusesAnotherGeneration() {
-      long token =
-          stage.send(stage.syncRequest(leader, Map.of()).setGenerationId(7), 5);
+      long token = stage.send(stage.syncRequest(leader, Map.of()).setGenerationId(7), 5);
 
       assertThat(errorOf(token)).isEqualTo(Errors.ILLEGAL_GENERATION);
     }
