@@ -39,7 +39,7 @@ final class Stage {
   static final int REBALANCE = 60_000;
   static final short NEWEST_JOIN = 9;
 
-  private static final TopicsView NO_TOPICS =
+  static final TopicsView NO_TOPICS =
       new TopicsView() {
         @Override
         public long version() {
