@@ -117,10 +117,6 @@ final class SimConsumer {
     return instanceId;
   }
 
-  boolean knowsWhenItLeads() {
-    return instanceId.isEmpty() || joinVersion >= 9;
-  }
-
   int generation() {
     return generation;
   }

@@ -20,7 +20,7 @@ final class SimWorld {
   private static final int FAULTS_MILLIS = 150_000;
   private static final int CALM_MILLIS_MAX = 300_000;
   private static final int LATE_MILLIS_MAX = 15_000;
-  private static final int TRACE_LINES = 120;
+  private static final int TRACE_LINES = Integer.getInteger("group.lines", 120);
 
   private record Due(long atMillis, long number, Runnable action) {}
 
@@ -116,9 +116,9 @@ final class SimWorld {
     }
   }
 
-  /** A static leader of before KIP-814 that is replaced does not know that it leads. */
+  /** A static leader that comes back does not know of how many partitions it once assigned. */
   private boolean leadersNoticeGrowth() {
-    return consumers.stream().allMatch(SimConsumer::knowsWhenItLeads);
+    return consumers.stream().allMatch(consumer -> consumer.instanceId().isEmpty());
   }
 
   void after(long millis, Runnable action) {
