@@ -141,17 +141,12 @@ public final class ClassicGroup implements Group {
   private Step on(TimerKey timer, Situation situation) {
     Draft draft = new Draft(this, situation);
     switch (timer.kind()) {
-      case SESSION:
-        Rebalancing.sessionEnded(draft, timer.memberId());
-        break;
-      case JOINING:
-        Rebalancing.joiningEnded(draft);
-        break;
-      case SYNC:
-        Rebalancing.syncingEnded(draft);
-        break;
-      default:
-        return Step.stay(this);
+      case SESSION -> Rebalancing.sessionEnded(draft, timer.memberId());
+      case JOINING -> Rebalancing.joiningEnded(draft);
+      case SYNC -> Rebalancing.syncingEnded(draft);
+      case REBALANCE, REFRESH -> {
+        return Step.stay(this); // never started here
+      }
     }
     return draft.step();
   }

@@ -73,16 +73,14 @@ final class Joining {
   private static boolean hasRoom(Draft group, String memberId) {
     int membersMax = group.situation.settings().membersMax();
     ClassicMember member = group.members.get(memberId);
-    switch (group.phase) {
-      case EMPTY:
-        return true;
-      case PREPARING_REBALANCE:
-        return (member != null && member.awaitsJoin())
-            || group.members.values().stream().filter(ClassicMember::awaitsJoin).count()
-                < membersMax;
-      default:
-        return member != null || group.members.size() < membersMax;
-    }
+    return switch (group.phase) {
+      case EMPTY -> true;
+      case PREPARING_REBALANCE ->
+          (member != null && member.awaitsJoin())
+              || group.members.values().stream().filter(ClassicMember::awaitsJoin).count()
+                  < membersMax;
+      case COMPLETING_REBALANCE, STABLE -> member != null || group.members.size() < membersMax;
+    };
   }
 
   private static void newMember(Draft group, Join join) {
@@ -159,8 +157,8 @@ final class Joining {
    */
   private static boolean isRepeated(Draft group, ClassicMember member, Join join) {
     boolean same = member.protocols().equals(join.protocols());
-    return group.phase == Phase.COMPLETING_REBALANCE && same
-        || group.phase == Phase.STABLE && same && !group.isLeader(member.id());
+    return (group.phase == Phase.COMPLETING_REBALANCE && same)
+        || (group.phase == Phase.STABLE && same && !group.isLeader(member.id()));
   }
 
   /** The log is to know a group from its first member on, as empty until it has an assignment. */

@@ -9,6 +9,8 @@ import actors.group.Situation;
 import actors.group.Step;
 import actors.group.TimerKey;
 import actors.group.TopicsView;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +39,7 @@ final class Stage {
   static final int REBALANCE = 60_000;
   static final short NEWEST_JOIN = 9;
 
-  private static final TopicsView NO_TOPICS =
+  static final TopicsView NO_TOPICS =
       new TopicsView() {
         @Override
         public long version() {
@@ -103,15 +105,14 @@ final class Stage {
     group = (ClassicGroup) step.next();
     records.addAll(step.records());
     for (Effect effect : step.effects()) {
-      if (effect instanceof Effect.Answer) {
-        Effect.Answer answer = (Effect.Answer) effect;
+      if (effect instanceof Effect.Answer answer) {
         if (answers.putIfAbsent(answer.token(), (ApiMessage) answer.response()) != null) {
           throw new AssertionError("answered twice: " + answer.token());
         }
-      } else if (effect instanceof Effect.StartTimer) {
-        timers.put(((Effect.StartTimer) effect).timer(), ((Effect.StartTimer) effect).millis());
-      } else {
-        timers.remove(((Effect.StopTimer) effect).timer());
+      } else if (effect instanceof Effect.StartTimer start) {
+        timers.put(start.timer(), start.millis());
+      } else if (effect instanceof Effect.StopTimer stop) {
+        timers.remove(stop.timer());
       }
     }
   }
@@ -141,9 +142,9 @@ final class Stage {
   }
 
   static ClassicRecord reread(ClassicRecord record) {
-    java.nio.ByteBuffer key = java.nio.ByteBuffer.wrap(record.key());
+    ByteBuffer key = ByteBuffer.wrap(record.key());
     key.getShort();
-    return ClassicRecord.decode(key, record.value().map(java.nio.ByteBuffer::wrap));
+    return ClassicRecord.decode(key, record.value().map(ByteBuffer::wrap));
   }
 
   ClassicRecord lastRecord() {
@@ -267,6 +268,6 @@ final class Stage {
   }
 
   static byte[] bytes(String text) {
-    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
