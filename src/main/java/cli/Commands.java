@@ -16,6 +16,7 @@ final class Commands {
     BY_NAME.put("quickstart", QuickstartCommand::new);
     BY_NAME.put("cluster", services -> new ClusterCommand());
     BY_NAME.put("topic", services -> new TopicCommand());
+    BY_NAME.put("group", services -> new GroupCommand());
     BY_NAME.put("produce", ProduceCommand::new);
     BY_NAME.put("consume", ConsumeCommand::new);
     BY_NAME.put("log", services -> new LogCommand());
@@ -58,6 +59,8 @@ final class Commands {
     CommandLine line = new CommandLine(command);
     if (command instanceof TopicCommand) {
       TopicCommand.addTo(line, services);
+    } else if (command instanceof GroupCommand) {
+      GroupCommand.addTo(line, services);
     } else if (command instanceof ClusterCommand) {
       ClusterCommand.addTo(line, services);
     } else if (command instanceof LogCommand) {

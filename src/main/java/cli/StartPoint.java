@@ -25,6 +25,13 @@ sealed interface StartPoint {
    * time in ISO 8601 (in this machine's zone where it says none).
    */
   static StartPoint parse(String text, ZoneId zone) {
+    return parse("--from", text, zone);
+  }
+
+  /**
+   * @param option whose value it is, for the complaint
+   */
+  static StartPoint parse(String option, String text, ZoneId zone) {
     if (text.equals("beginning")) {
       return new Beginning();
     }
@@ -39,7 +46,7 @@ sealed interface StartPoint {
         return new Offset(Long.parseLong(text));
       }
     } catch (NumberFormatException e) {
-      throw unreadable(text);
+      throw unreadable(option, text);
     }
     List<Function<String, Instant>> forms =
         List.of(
@@ -54,12 +61,13 @@ sealed interface StartPoint {
         // Perhaps the next form.
       }
     }
-    throw unreadable(text);
+    throw unreadable(option, text);
   }
 
-  private static CommandFailure unreadable(String text) {
+  private static CommandFailure unreadable(String option, String text) {
     return CommandFailure.usage(
-        "--from "
+        option
+            + " "
             + text
             + " is neither beginning, end, an offset, @MILLISECONDS nor a time such as"
             + " 2026-01-31T12:00:00Z");

@@ -27,7 +27,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
-import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -326,17 +325,6 @@ class GroupsIT {
                               Map.of(new TopicPartition(topic, 7), new OffsetAndMetadata(1)))
                           .all()))
           .isInstanceOf(UnknownTopicOrPartitionException.class);
-      try (Consumer<String, String> consumer =
-          Clients.consumer(broker, Map.of("group.id", "", "group.protocol", "classic"))) {
-        assertThatThrownBy(
-                () -> {
-                  consumer.subscribe(List.of(topic));
-                  consumer.poll(Duration.ofSeconds(5));
-                })
-            .isInstanceOf(InvalidGroupIdException.class);
-      } catch (InvalidGroupIdException refusedByTheClientItself) {
-        assertThat(refusedByTheClientItself).hasMessageContaining("group");
-      }
     }
   }
 

@@ -20,6 +20,10 @@ final class KafkaTools {
   }
 
   /** Runs the tool with this on its standard input. */
+  static ChildProcess start(String tool, String... arguments) {
+    return ChildProcess.start(command(tool, arguments));
+  }
+
   static ChildProcess.Finished runWith(String input, String tool, String... arguments) {
     return ChildProcess.run(command(tool, arguments), input);
   }

@@ -26,7 +26,9 @@ final class SharedBroker implements ParameterResolver {
             RunningBroker.class,
             type ->
                 RunningBroker.start(
-                    BrokerSettings.defaults().with("group.initial.rebalance.delay.ms", "0")),
+                    BrokerSettings.defaults()
+                        .with("group.initial.rebalance.delay.ms", "0")
+                        .with("group.consumer.heartbeat.interval.ms", "300")),
             RunningBroker.class);
   }
 }

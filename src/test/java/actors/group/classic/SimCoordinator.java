@@ -235,8 +235,8 @@ final class SimCoordinator {
       return;
     }
     world.trace("answer " + answer.token() + " " + answer.response());
-    world.rules.answered(answer.token(), request.request(), answer.response());
-    request.reply().accept(answer.response());
+    world.rules.answered(answer.token(), request.request(), (ApiMessage) answer.response());
+    request.reply().accept((ApiMessage) answer.response());
   }
 
   private void start(TimerKey timer, long millis) {
