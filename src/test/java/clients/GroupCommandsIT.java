@@ -96,7 +96,7 @@ class GroupCommandsIT {
   private ChildProcess.Finished kafka(String... arguments) {
     List<String> all = new ArrayList<>(List.of("--bootstrap-server", broker.bootstrap()));
     all.addAll(List.of(arguments));
-    return KafkaTools.run("ConsumerGroupCommand", all.toArray(String[]::new)).succeeded();
+    return KafkaTools.run("consumer.group.ConsumerGroupCommand", all.toArray(String[]::new)).succeeded();
   }
 
   @Test

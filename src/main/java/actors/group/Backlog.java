@@ -18,9 +18,10 @@ final class Backlog {
 
   /**
    * @param before the group as it was, to be put back if the records are refused
-   * @param again what to do then about an event that nobody repeats
+   * @param refused what to do then about the event itself, with the code for clients
    */
-  record Entry(long correlation, Optional<Group> before, Verdict verdict, Runnable again) {}
+  record Entry(
+      long correlation, Optional<Group> before, Verdict verdict, Consumer<Errors> refused) {}
 
   private record Done(long correlation) {}
 
@@ -36,7 +37,7 @@ final class Backlog {
 
   /** Waits for what is before it only. */
   void addWithoutRecords(Optional<Group> before, Verdict verdict) {
-    entries.add(new Entry(NOTHING_TO_APPEND, before, verdict, () -> {}));
+    entries.add(new Entry(NOTHING_TO_APPEND, before, verdict, error -> {}));
   }
 
   /** The records of this correlation are committed: carries out what may be carried out now. */

@@ -66,21 +66,24 @@ final class GroupDesk {
 
   /** A group of the other protocol that is empty makes way; one that is not decides itself. */
   private Verdict classic(Optional<Group> group, Requested event, Situation situation) {
+    boolean joins = event.request() instanceof JoinGroupRequestData;
+    if (group.isEmpty() && joins && isKnownByName((JoinGroupRequestData) event.request())) {
+      return refused(group, event, Errors.UNKNOWN_MEMBER_ID, "there is no group " + groupId);
+    }
     boolean makesWay =
-        group
-            .map(
-                known ->
-                    known.protocol() != GroupProtocol.CLASSIC
-                        && known.isEmpty()
-                        && event.request() instanceof JoinGroupRequestData)
-            .orElse(false);
+        joins
+            && group
+                .map(known -> known.protocol() != GroupProtocol.CLASSIC && known.isEmpty())
+                .orElse(false);
+    Group fresh = ClassicGroup.fresh(groupId, situation.nowMillis());
     return makesWay
-        ? instead(group.get(), ClassicGroup.fresh(groupId, situation.nowMillis()), event, situation)
-        : first(
-            group,
-            group.orElseGet(() -> ClassicGroup.fresh(groupId, situation.nowMillis())),
-            event,
-            situation);
+        ? instead(group.get(), fresh, event, situation)
+        : first(group, group.orElse(fresh), event, situation);
+  }
+
+  /** Of a group that was here before. */
+  private static boolean isKnownByName(JoinGroupRequestData join) {
+    return !join.memberId().isEmpty();
   }
 
   private Verdict consumer(Optional<Group> group, Requested event, Situation situation) {
@@ -149,7 +152,10 @@ final class GroupDesk {
         new ArrayList<>(
             book.expired(
                 topic -> group.map(known -> isInUse(known, topic)).orElse(false),
-                group.map(Group::emptySinceMillis).orElseGet(OptionalLong::empty),
+                group
+                    .filter(GroupDesk::hasHadMembers)
+                    .map(Group::emptySinceMillis)
+                    .orElseGet(OptionalLong::empty),
                 settings.retentionMillis(),
                 situation.nowMillis()));
     boolean nothingLeft = records.size() == book.size();
@@ -158,6 +164,11 @@ final class GroupDesk {
       records.addAll(group.get().tombstones());
     }
     return new Verdict(vanishes ? Optional.empty() : group, records, List.of());
+  }
+
+  /** Else there is nothing in it but offsets. */
+  private static boolean hasHadMembers(Group group) {
+    return !group.protocolType().isEmpty();
   }
 
   private static boolean isInUse(Group group, String topic) {

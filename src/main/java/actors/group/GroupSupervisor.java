@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
@@ -103,7 +104,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
         new Housekeep(), Duration.ofMillis(wiring.offsets().checkMillis()));
     list();
     group.ifPresent(
-        known -> carryOut(Verdict.of(known.resumed(situation())), GroupSupervisor::clientsRepeat));
+        known -> carryOut(Verdict.of(known.resumed(situation())), GroupSupervisor::nothingMore));
   }
 
   static Behavior<Command> create(Wiring wiring, Restored restored) {
@@ -125,8 +126,8 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
         .build();
   }
 
-  /** What is to be done about a request that was refused: whoever asked is told, and asks again. */
-  private static void clientsRepeat() {}
+  /** It is done again before long anyhow. */
+  private static void nothingMore(Errors error) {}
 
   private Situation situation() {
     return wiring.situations().now();
@@ -141,7 +142,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     unanswered.put(token, new Asked(ask.request(), ask.answer()));
     carryOut(
         desk.decide(group, token, ask.caller(), ask.request(), situation()),
-        GroupSupervisor::clientsRepeat);
+        error -> refuse(token, error));
     return this;
   }
 
@@ -149,13 +150,14 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     if (group.isPresent() && clocks.hasRung(rang.timer(), rang.number())) {
       carryOut(
           desk.decide(group.get(), new GroupEvent.TimerFired(rang.timer()), situation()),
-          () -> clocks.start(rang.timer(), Limits.REPEAT_PAUSE.toMillis()));
+          error -> clocks.start(rang.timer(), Limits.REPEAT_PAUSE.toMillis()));
     }
     return this;
   }
 
   private Behavior<Command> onTopicsChanged(TopicsChanged changed) {
-    Runnable again = () -> timers.startSingleTimer(changed.gone(), changed, Limits.REPEAT_PAUSE);
+    Consumer<Errors> again =
+        error -> timers.startSingleTimer(changed.gone(), changed, Limits.REPEAT_PAUSE);
     carryOut(desk.topicsGone(group, changed.gone()), again);
     group.ifPresent(
         known -> carryOut(desk.decide(known, new GroupEvent.TopicsChanged(), situation()), again));
@@ -164,15 +166,15 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
 
   private Behavior<Command> onHousekeep(Housekeep tick) {
     if (backlog.isEmpty()) {
-      carryOut(desk.housekeep(group, situation()), GroupSupervisor::clientsRepeat);
+      carryOut(desk.housekeep(group, situation()), GroupSupervisor::nothingMore);
     }
     return this;
   }
 
   /**
-   * @param again what to do about the event if its records are refused
+   * @param refused what to do about the event if its records are refused, with the code for clients
    */
-  private void carryOut(Verdict verdict, Runnable again) {
+  private void carryOut(Verdict verdict, Consumer<Errors> refused) {
     Optional<Group> before = group;
     if (verdict.records().isEmpty()) {
       group = verdict.group();
@@ -187,19 +189,20 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     if (batches.isEmpty()) {
       LOG.error("what group {} has decided does not fit into a batch of its log", groupId);
       refuse(verdict.effects(), Errors.UNKNOWN_SERVER_ERROR);
-      again.run();
+      refused.accept(Errors.UNKNOWN_SERVER_ERROR);
       return;
     }
     group = verdict.group();
     for (int i = 0; i + 1 < batches.size(); i++) {
-      append(batches.get(i), before, new Verdict(before, List.of(), List.of()), again);
+      append(batches.get(i), before, new Verdict(before, List.of(), List.of()), refused);
     }
-    append(batches.get(batches.size() - 1), before, verdict, again);
+    append(batches.get(batches.size() - 1), before, verdict, refused);
   }
 
-  private void append(ByteBuffer batch, Optional<Group> before, Verdict verdict, Runnable again) {
+  private void append(
+      ByteBuffer batch, Optional<Group> before, Verdict verdict, Consumer<Errors> refused) {
     long correlation = ++lastCorrelation;
-    backlog.add(new Backlog.Entry(correlation, before, verdict, again));
+    backlog.add(new Backlog.Entry(correlation, before, verdict, refused));
     wiring.log().append(correlation, batch, replies);
   }
 
@@ -220,8 +223,9 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
       return Behaviors.stopped();
     }
     group = takenBack.get().before();
-    refuse(takenBack.get().verdict().effects(), Refusals.ofAppend(reply.error()));
-    takenBack.get().again().run();
+    Errors told = Refusals.ofAppend(reply.error());
+    refuse(takenBack.get().verdict().effects(), told);
+    takenBack.get().refused().accept(told);
     return this;
   }
 
@@ -262,11 +266,16 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
   private void refuse(List<Effect> effects, Errors error) {
     for (Effect effect : effects) {
       if (effect instanceof Effect.Answer answer) {
-        Asked asked = unanswered.remove(answer.token());
-        if (asked != null) {
-          asked.answer().complete(Refusals.of(asked.request(), error));
-        }
+        refuse(answer.token(), error);
       }
+    }
+  }
+
+  /** Whoever asked is told, and asks again. */
+  private void refuse(long token, Errors error) {
+    Asked asked = unanswered.remove(token);
+    if (asked != null) {
+      asked.answer().complete(Refusals.of(asked.request(), error));
     }
   }
 
