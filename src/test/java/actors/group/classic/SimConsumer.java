@@ -155,7 +155,8 @@ final class SimConsumer {
     LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId("g");
     request
         .members()
-        .add(new MemberIdentity().setMemberId(memberId).setGroupInstanceId(instanceId.orElse(null)));
+        .add(
+            new MemberIdentity().setMemberId(memberId).setGroupInstanceId(instanceId.orElse(null)));
     long itsLife = life;
     send(request, (short) 5, answer -> {}, () -> {});
     if (itsLife == life) {

@@ -24,7 +24,8 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Carries out what the group decides, as its supervisor does: effects wait until the records of
- * their step, and of all steps before, are committed. It dies and comes back with what the log holds.
+ * their step, and of all steps before, are committed. It dies and comes back with what the log
+ * holds.
  */
 final class SimCoordinator {
   private static final int RETRY_MILLIS = 500;
@@ -63,10 +64,7 @@ final class SimCoordinator {
     up = true;
     reign++;
     ClassicRecord last = log.isEmpty() ? null : Stage.reread(log.get(log.size() - 1));
-    group =
-        last == null
-            ? ClassicGroup.fresh("g", world.now())
-            : ClassicGroup.restored(last);
+    group = last == null ? ClassicGroup.fresh("g", world.now()) : ClassicGroup.restored(last);
     world.trace("coordinator starts: " + group.state() + " of generation " + group.generation());
     world.rules.coordinatorStarted(group);
     take(new GroupEvent.TopicsChanged(), group.resumed(situation()));
@@ -130,10 +128,7 @@ final class SimCoordinator {
 
   private Situation situation() {
     return new Situation(
-        world.now(),
-        Stage.settings(Integer.MAX_VALUE),
-        Stage.NO_TOPICS,
-        () -> "m" + nextId++);
+        world.now(), Stage.settings(Integer.MAX_VALUE), Stage.NO_TOPICS, () -> "m" + nextId++);
   }
 
   private void take(GroupEvent event, Step step) {

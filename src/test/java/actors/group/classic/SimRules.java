@@ -88,8 +88,13 @@ final class SimRules {
       String other = ofGeneration.putIfAbsent(partition, owner);
       if (other != null && !other.equals(owner)) {
         world.fail(
-            partition + " has two owners in generation " + request.generationId() + ": " + owner
-                + " and " + other);
+            partition
+                + " has two owners in generation "
+                + request.generationId()
+                + ": "
+                + owner
+                + " and "
+                + other);
       }
     }
     checkStored(request, response);

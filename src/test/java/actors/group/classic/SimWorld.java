@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A coordinator and consumers in virtual time: one queue, one source of chance. After each event the
- * rules of {@link SimRules} are checked.
+ * A coordinator and consumers in virtual time: one queue, one source of chance. After each event
+ * the rules of {@link SimRules} are checked.
  */
 final class SimWorld {
   static final int SESSION_MILLIS = 10_000;
@@ -74,7 +74,11 @@ final class SimWorld {
       step();
     }
     if (!rules.allIsWell()) {
-      fail("not all is well though nothing was wrong for " + CALM_MILLIS_MAX + " ms: " + rules.why());
+      fail(
+          "not all is well though nothing was wrong for "
+              + CALM_MILLIS_MAX
+              + " ms: "
+              + rules.why());
     }
     // Being well lasts.
     long settled = now + 3 * SESSION_MILLIS;
