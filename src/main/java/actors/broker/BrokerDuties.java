@@ -168,6 +168,14 @@ final class BrokerDuties<R> {
     } else if (order == Publication.Order.WAIT) {
       port.publishLater();
     }
+    tellTheRest();
+  }
+
+  /** An image waits for those to be found that are to lead, and for nothing that takes longer. */
+  private void tellTheRest() {
+    if (!publication.isWaiting()) {
+      carryOut(replicas.rest());
+    }
   }
 
   /** The image has been held back long enough. */
@@ -176,9 +184,9 @@ final class BrokerDuties<R> {
   }
 
   /**
-   * A replica has done as it was told, or has gone offline.
+   * A replica is there, or has done as it was told, or has gone offline.
    *
-   * @param assumed the epoch in which it leads or follows
+   * @param assumed the epoch in which it leads or follows; {@link LeaderEpoch#NONE}: it is there
    */
   void replicaAnswered(PartitionId id, LeaderEpoch assumed, boolean offline, R replica) {
     Optional<Reconciliation.Answer> answer = replicas.answered(id, assumed, replica);
@@ -194,6 +202,8 @@ final class BrokerDuties<R> {
     }
     if (answer.get().isFirst()) {
       carryOut(publication.answered(replicas.someAreStarting()));
+    } else {
+      tellTheRest();
     }
     sayReadyIfDue();
     sayServing();
@@ -220,6 +230,7 @@ final class BrokerDuties<R> {
   /** The replica of a deleted topic has let go of its directory. */
   void left(PartitionName name) {
     carryOut(replicas.left(name));
+    tellTheRest();
   }
 
   /** The broker serves once it leads, in the right epochs, all that the image says it leads. */

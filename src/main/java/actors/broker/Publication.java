@@ -1,8 +1,8 @@
 package actors.broker;
 
 /**
- * When an image becomes known to the rest of the broker: once every replica of it that is new here
- * can be found, for whoever learns of a partition writes to it at once, and of several batches
+ * When an image becomes known to the rest of the broker: once every replica of it that is to lead
+ * here can be found, for whoever learns of a partition writes to it at once, and of several batches
  * under way the first must not be the one that comes too early. But not long after it has come.
  */
 final class Publication {
@@ -36,6 +36,11 @@ final class Publication {
   /** It has been held back long enough. */
   Order overdue() {
     return isPending ? published() : Order.NOTHING;
+  }
+
+  /** An image is held back. */
+  boolean isWaiting() {
+    return isWaiting;
   }
 
   private Order look(boolean someAreStarting) {

@@ -30,6 +30,10 @@ final class Reconciliation<R> {
   private final int brokerId;
   private final Map<Place, Running<R>> running = new LinkedHashMap<>();
   private final Set<PartitionName> leaving = new HashSet<>();
+
+  /** To be told once nobody waits for those that are to lead: new followers, and who is there. */
+  private final List<PartitionId> later = new ArrayList<>();
+
   private ClusterMetadata image = ClusterMetadata.EMPTY;
   private BrokerEpoch epoch = BrokerEpoch.NONE;
   private int startingCount;
@@ -113,6 +117,11 @@ final class Reconciliation<R> {
       return !assumed.equals(UNANSWERED);
     }
 
+    /** It has opened its log, or tried to. */
+    boolean runs() {
+      return replica.isPresent() && !assumed.equals(LeaderEpoch.NONE);
+    }
+
     boolean isInStep() {
       return replica.isPresent() && assumed.equals(asked.leaderEpoch());
     }
@@ -123,6 +132,8 @@ final class Reconciliation<R> {
   }
 
   /**
+   * What is to be done at once; the {@link #rest} when nobody waits for this any more.
+   *
    * @param nowEpoch of this broker's registration
    */
   List<Order<R>> follow(ClusterMetadata next, BrokerEpoch nowEpoch) {
@@ -196,7 +207,11 @@ final class Reconciliation<R> {
             ? new Running<>(id, decided, configs, epoch, UNANSWERED, Optional.empty())
             : known.asked(decided, configs, epoch);
     put(next);
-    orders.add(next.order());
+    if (known == null && decided.leader() != brokerId) {
+      later.add(id);
+    } else {
+      orders.add(next.order());
+    }
   }
 
   private void put(Running<R> next) {
@@ -208,8 +223,8 @@ final class Reconciliation<R> {
   }
 
   private void count(Running<R> known, int sign) {
-    startingCount += known.hasAnswered() ? 0 : sign;
-    missingCount += known.replica().isPresent() ? 0 : sign;
+    startingCount += known.hasAnswered() || known.asked().leader() != brokerId ? 0 : sign;
+    missingCount += known.runs() ? 0 : sign;
     outOfStepCount += known.isInStep() ? 0 : sign;
   }
 
@@ -222,8 +237,9 @@ final class Reconciliation<R> {
   }
 
   /**
-   * A replica has done as it was told.
+   * A replica has done as it was told, or is there.
    *
+   * @param assumed {@link LeaderEpoch#NONE}: it is only there, and waits for {@link #rest}
    * @return empty if it is none that should run here
    */
   Optional<Answer> answered(PartitionId id, LeaderEpoch assumed, R replica) {
@@ -232,6 +248,9 @@ final class Reconciliation<R> {
       return Optional.empty();
     }
     put(known.answered(assumed, Optional.of(replica)));
+    if (assumed.equals(LeaderEpoch.NONE)) {
+      later.add(known.id());
+    }
     return Optional.of(
         new Answer(!known.hasAnswered(), known.replica().filter(replica::equals).isEmpty()));
   }
@@ -257,12 +276,25 @@ final class Reconciliation<R> {
         .map(Running::order);
   }
 
-  /** Replicas that have never answered since they were first wanted. */
+  /** Who follows from the start, and who has said no more than that it is there: told now, once. */
+  List<Order<R>> rest() {
+    List<Order<R>> orders = new ArrayList<>();
+    for (PartitionId id : later) {
+      Running<R> known = running.get(Place.of(id));
+      if (known != null && !known.runs()) {
+        orders.add(known.order());
+      }
+    }
+    later.clear();
+    return orders;
+  }
+
+  /** Replicas that are to lead and have never answered since they were first wanted. */
   boolean someAreStarting() {
     return startingCount > 0;
   }
 
-  /** Every replica that should run does, as far as is known. */
+  /** Every replica that should run has opened its log, as far as is known. */
   boolean allRun() {
     return missingCount == 0;
   }
@@ -276,6 +308,7 @@ final class Reconciliation<R> {
   List<R> stopAll() {
     List<R> all = running.values().stream().flatMap(known -> known.replica().stream()).toList();
     running.clear();
+    later.clear();
     startingCount = 0;
     missingCount = 0;
     outOfStepCount = 0;

@@ -25,7 +25,7 @@ final class ReplicaKeeper {
   private final BrokerActor.Wiring wiring;
   private final ActorRef<Replica.Assumed> assumedReply;
 
-  /** A replica has done as it was told, or has gone offline. */
+  /** A replica is there, or has done as it was told, or has gone offline. */
   record Answered(Replica.Assumed assumed) implements Command {}
 
   /** A replica has stopped without being told to. */

@@ -51,6 +51,7 @@ public final class Controller {
           MessagePart,
           TakeOffice,
           Balance,
+          CreateGathered,
           FenceAbsent,
           SubscriberGone,
           FollowerGone,
@@ -410,6 +411,11 @@ public final class Controller {
 
   /** To itself, now and then: give leaderships back to preferred leaders. */
   enum Balance implements Command {
+    INSTANCE
+  }
+
+  /** To itself: make the topics that were asked for until now. */
+  enum CreateGathered implements Command {
     INSTANCE
   }
 

@@ -57,6 +57,8 @@ final class ControllerBehavior
   private final Overtaking overtaking = new Overtaking();
 
   /** Whether the first fact of this reign is durable. */
+  private final GatheredTopics gathered = new GatheredTopics();
+
   private boolean inOffice;
 
   private ControllerBehavior(
@@ -135,6 +137,7 @@ final class ControllerBehavior
         .forAnyState()
         .onCommand(Controller.TakeOffice.class, command -> Effect().noReply())
         .onCommand(Controller.CreateTopic.class, this::onCreateTopic)
+        .onCommand(Controller.CreateGathered.class, this::onCreateGathered)
         .onCommand(Controller.DeleteTopic.class, this::onDeleteTopic)
         .onCommand(Controller.AlterTopicConfig.class, this::onAlterTopicConfig)
         .onCommand(Controller.AlterBrokerConfig.class, this::onAlterBrokerConfig)
@@ -177,6 +180,7 @@ final class ControllerBehavior
 
   private void onRecovered() {
     inOffice = false;
+    gathered.clear();
     context.getSelf().tell(Controller.TakeOffice.INSTANCE);
   }
 
@@ -204,10 +208,42 @@ final class ControllerBehavior
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onCreateTopic(
       ClusterMetadata image, Controller.CreateTopic command) {
+    gathered.add(command);
+    if (gathered.isFull()) {
+      return onCreateGathered(image, Controller.CreateGathered.INSTANCE);
+    }
+    if (gathered.isFirst()) {
+      context.getSelf().tell(Controller.CreateGathered.INSTANCE);
+    }
+    return Effect().noReply();
+  }
+
+  private ReplyEffect<MetadataFact, ClusterMetadata> onCreateGathered(
+      ClusterMetadata image, Controller.CreateGathered command) {
+    GatheredTopics.Decided decided =
+        GatheredTopics.Decided.of(gathered.take(), image, this::createTopic);
+    if (decided.facts().isEmpty()) {
+      answer(decided);
+      return Effect().noReply();
+    }
+    return Effect()
+        .persist(decided.facts())
+        .thenRun(
+            next -> {
+              announce(decided.facts(), next);
+              answer(decided);
+            })
+        .thenNoReply();
+  }
+
+  private Decision<TopicImage> createTopic(ClusterMetadata image, Controller.CreateTopic command) {
     Decision<TopicImage> decision =
         topics.create(image, command.spec(), randomness.uuid(), randomness.placementStart());
-    return carryOut(
-        command.validateOnly() ? decision.onlyValidated() : decision, command.replyTo());
+    return command.validateOnly() ? decision.onlyValidated() : decision;
+  }
+
+  private void answer(GatheredTopics.Decided decided) {
+    decided.answers().forEach(answer -> freight.send(answer.replyTo(), answer.outcome()));
   }
 
   private ReplyEffect<MetadataFact, ClusterMetadata> onDeleteTopic(

@@ -25,6 +25,18 @@ public final class Limits {
   /** Producer ids handed out at a time. */
   public static final int PRODUCER_ID_BLOCK_COUNT = 1_000;
 
+  /** Topics made in one write to the journal; one more is made in the next. */
+  public static final int GATHERED_TOPICS_MAX = 100;
+
+  /**
+   * What the topics of one write may weigh before the last of them, in bytes or so: with a last one
+   * that is as large as one may be, they still fit.
+   */
+  static final long GATHERED_WEIGHT_MAX = 2 * 1024 * 1024;
+
+  /** Of a partition in that, with its epochs and a usual number of replicas. */
+  static final long GATHERED_PARTITION_WEIGHT = 100;
+
   /** Leaderships that go back to preferred leaders in one write, without anybody asking. */
   public static final int LEADERS_MOVED_MAX = 1_000;
 

@@ -56,9 +56,10 @@ public final class Replica {
       implements Command {}
 
   /**
-   * The decision is carried out.
+   * The decision is carried out; or, if the first that it is told is to lead, the replica is there
+   * and will open its log when it is told again or asked for anything.
    *
-   * @param epoch the one assumed
+   * @param epoch the one assumed; {@link LeaderEpoch#NONE}: none yet
    * @param self talk to the replica directly from now on
    * @param offline its disk has failed: it neither leads nor follows. Also said unasked, when that
    *     happens

@@ -15,9 +15,9 @@ import storage.log.LogConfig;
 import storage.log.StorageFailure;
 
 /**
- * What a replica does with each message: opens the log when it is first told to, then has its role
- * do the work, or refuses it. A disk that fails takes the replica offline; the broker lives on.
- * Confined to whoever runs it: an actor, or a simulation.
+ * What a replica does with each message: opens the log when it is told to, then has its role do the
+ * work, or refuses it. A disk that fails takes the replica offline; the broker lives on. Confined
+ * to whoever runs it: an actor, or a simulation.
  */
 final class ReplicaDuties {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaDuties.class);
@@ -29,6 +29,8 @@ final class ReplicaDuties {
   private final ReplicaSurroundings around;
   private final ReplicaFiles files;
   private final Roles roles;
+  private boolean isKnown;
+  private Optional<Replica.Assume> putOff = Optional.empty();
   private Optional<Replica.Assume> assumed = Optional.empty();
   private Optional<Replica.Assume> lastAssume = Optional.empty();
   private Optional<Runnable> ending = Optional.empty();
@@ -63,7 +65,32 @@ final class ReplicaDuties {
     return over;
   }
 
+  /**
+   * Told for the first time, one that is to lead only says where it is: whoever starts many wants
+   * to find all of them before the first log is opened. Told again, or asked for anything, it does
+   * as it was told.
+   */
   void assume(Replica.Assume assume) {
+    if (!isKnown && assume.image().leader() == home.brokerId()) {
+      isKnown = true;
+      putOff = Optional.of(assume);
+      answer(assume);
+    } else {
+      isKnown = true;
+      Optional<Replica.Assume> first = putOff;
+      putOff = Optional.empty();
+      first.filter(other -> isNews(other, assume)).ifPresent(this::assumeIfNews);
+      assumeIfNews(assume);
+      lastAssume = Optional.of(assume);
+      answer(assume);
+    }
+  }
+
+  private void catchUp() {
+    putOff.ifPresent(this::assume);
+  }
+
+  private void assumeIfNews(Replica.Assume assume) {
     if (assumed.isEmpty() || isNews(assume, assumed.get())) {
       assumed = Optional.of(assume);
       try {
@@ -73,8 +100,6 @@ final class ReplicaDuties {
         goOffline(failure);
       }
     }
-    lastAssume = Optional.of(assume);
-    answer(assume);
   }
 
   private void answer(Replica.Assume assume) {
@@ -127,6 +152,7 @@ final class ReplicaDuties {
   }
 
   void hear(Replica.FromPeer fromPeer) {
+    catchUp();
     ReplicationMessage message = fromPeer.message();
     // A late word of an earlier life must not take the place of the present one.
     if (roles.hears(message)) {
@@ -166,6 +192,7 @@ final class ReplicaDuties {
   }
 
   void append(Replica.Append append) {
+    catchUp();
     if (roles.reign().isEmpty()) {
       append
           .replyTo()
@@ -195,6 +222,7 @@ final class ReplicaDuties {
   }
 
   void read(Replica.Read read) {
+    catchUp();
     if (roles.hasNone()) {
       read.replyTo().tell(Replies.readRefused(read.correlation(), roles.unavailable()));
     } else {
@@ -207,6 +235,7 @@ final class ReplicaDuties {
   }
 
   void findOffset(Replica.FindOffset find) {
+    catchUp();
     if (roles.reign().isEmpty()) {
       find.replyTo().tell(Replies.offsetRefused(find.correlation(), roles.unavailable()));
     } else {
@@ -215,6 +244,7 @@ final class ReplicaDuties {
   }
 
   void describe(Replica.Describe asked) {
+    catchUp();
     asked
         .replyTo()
         .tell(
@@ -293,6 +323,7 @@ final class ReplicaDuties {
   }
 
   void delete(Replica.Delete delete) {
+    catchUp();
     roles.end(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     ending =
         Optional.of(

@@ -61,6 +61,46 @@ class ReconciliationTest {
     }
 
     @Test
+    void tellsFollowersAfterThoseThatAreToLead() {
+      TopicImage followed = BrokerImages.topic("followed", 1, 1, OTHER, SELF);
+
+      assertThat(replicas.follow(image.withTopic(followed).image(), EPOCH))
+          .extracting(Order::id)
+          .containsExactly(id(orders, 0), id(orders, 1));
+      assertThat(replicas.rest()).extracting(Order::id).containsExactly(id(followed, 0));
+      assertThat(replicas.rest()).isEmpty();
+    }
+
+    @Test
+    void isNotHeldUpByFollowers() {
+      replicas.follow(
+          none.withTopic(BrokerImages.topic("followed", 1, 1, OTHER, SELF)).image(), EPOCH);
+
+      assertThat(replicas.someAreStarting()).isFalse();
+      assertThat(replicas.allRun()).isFalse();
+    }
+
+    @Test
+    void tellsOnceMoreWhoIsThere() {
+      replicas.follow(image.image(), EPOCH);
+
+      assertThat(replicas.answered(id(orders, 0), LeaderEpoch.NONE, "a"))
+          .contains(new Answer(true, true));
+      assertThat(replicas.answered(id(orders, 1), new LeaderEpoch(1), "b"))
+          .contains(new Answer(true, true));
+
+      assertThat(replicas.someAreStarting()).isFalse();
+      assertThat(replicas.allRun()).isFalse();
+      assertThat(replicas.rest())
+          .containsExactly(
+              new Tell<>(
+                  id(orders, 0), orders.partitions().get(0), Map.of(), EPOCH, Optional.of("a")));
+      assertThat(replicas.rest()).isEmpty();
+      replicas.answered(id(orders, 0), new LeaderEpoch(1), "a");
+      assertThat(replicas.allRun()).isTrue();
+    }
+
+    @Test
     void isInStepOnceTheyHaveAllAnswered() {
       replicas.follow(image.image(), EPOCH);
 

@@ -123,6 +123,21 @@ pekko.actor.allow-java-serialization = off
     }
 
     @Test
+    void makesEachOfTheTopicsThatAreAskedForAtOnce() {
+      TestProbe<Outcome<TopicImage>> asker = KIT.createTestProbe();
+
+      for (String name : List.of("a", "b", "a", "c")) {
+        controller.tell(
+            new Controller.CreateTopic(TopicSpec.of(name, 1, Map.of()), false, asker.getRef()));
+      }
+
+      assertThat(List.copyOf(asker.receiveSeveralMessages(4)))
+          .extracting(outcome -> outcome instanceof Outcome.Accepted)
+          .containsExactly(true, true, false, true);
+      assertThat(subscribe().topics().keySet()).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void changesNothingWhereOnlyValidationIsAskedFor() {
       int before = facts().size();
 

@@ -2,6 +2,7 @@ package actors.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import actors.LeaderEpoch;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -633,7 +634,7 @@ class ReplicaActorTest extends ReplicaFixture {
           new Replica.Assume(
               new PartitionId(ID.topicId(), "orders", 4),
               new actors.controller.PartitionImage(
-                  4, List.of(1), List.of(1), List.of(), 1, new actors.LeaderEpoch(1), 1),
+                  4, List.of(1), List.of(1), List.of(), 1, new LeaderEpoch(1), 1),
               NO_FLUSH,
               new actors.BrokerEpoch(1),
               assumed.ref()));
@@ -694,6 +695,54 @@ class ReplicaActorTest extends ReplicaFixture {
       assertThat(List.of(appended(), appended()))
           .extracting(ReplicaReply.Appended::error)
           .containsOnly(Errors.KAFKA_STORAGE_ERROR);
+    }
+  }
+
+  @Nested
+  class WhenItIsToldForTheFirstTime {
+    @Test
+    void saysOnlyWhereItIsIfItIsToLead() {
+      Replica.Assumed there = tellAssume(BROKER, 1, 1, NO_FLUSH).receiveMessage();
+
+      assertThat(there.epoch()).isEqualTo(LeaderEpoch.NONE);
+      assertThat(there.self()).isEqualTo(replica);
+      assertThat(directory.partitions()).isEmpty();
+    }
+
+    @Test
+    void leadsWhenItIsToldAgain() {
+      tellAssume(BROKER, 1, 1, NO_FLUSH).receiveMessage();
+
+      Replica.Assumed assumed = tellAssume(BROKER, 1, 1, NO_FLUSH).receiveMessage();
+
+      assertThat(assumed.epoch()).isEqualTo(new LeaderEpoch(1));
+      assertThat(directory.partitions()).hasSize(1);
+    }
+
+    @Test
+    void doesAsTheNewerOfTwoWordsSays() {
+      tellAssume(BROKER, 2, 2, NO_FLUSH).receiveMessage();
+
+      Replica.Assumed assumed = tellAssume(BROKER, 1, 1, NO_FLUSH).receiveMessage();
+
+      assertThat(assumed.epoch()).isEqualTo(new LeaderEpoch(2));
+    }
+
+    @Test
+    void leadsBeforeItAnswersAnybody() {
+      TestProbe<Replica.Assumed> assumed = tellAssume(BROKER, 1, 1, NO_FLUSH);
+
+      assertThat(appendCommitted(Batches.of(1, 1_000)).baseOffset()).isZero();
+      assumed.receiveMessage();
+      assertThat(assumed.receiveMessage().epoch()).isEqualTo(new LeaderEpoch(1));
+    }
+
+    @Test
+    void opensItsLogAtOnceIfItIsToFollow() {
+      Replica.Assumed assumed = tellAssume(2, 1, 1, NO_FLUSH).receiveMessage();
+
+      assertThat(assumed.epoch()).isEqualTo(new LeaderEpoch(1));
+      assertThat(directory.partitions()).hasSize(1);
     }
   }
 

@@ -125,7 +125,11 @@ abstract class ReplicaFixture {
 
   /** A decision newer than those before. */
   LeaderEpoch assume(int leader, int epoch, Map<String, String> configs) {
-    return tellAssume(leader, epoch, ++partitionEpoch, configs).receiveMessage().epoch();
+    int ofPartition = ++partitionEpoch;
+    LeaderEpoch assumed = tellAssume(leader, epoch, ofPartition, configs).receiveMessage().epoch();
+    return assumed.equals(LeaderEpoch.NONE)
+        ? tellAssume(leader, epoch, ofPartition, configs).receiveMessage().epoch()
+        : assumed;
   }
 
   /** The last decision, with other settings of the topic. */
