@@ -5,6 +5,7 @@ import actors.LeaderEpoch;
 import actors.broker.SimBrokerDuties;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
+import actors.partition.CleaningBudget;
 import actors.partition.PartitionId;
 import actors.partition.PushBudget;
 import actors.partition.ReplicaReply;
@@ -45,6 +46,7 @@ public final class SimBroker {
   private SimFileSystem disk;
   private LogDirectory directory;
   private PushBudget pushBudget;
+  private CleaningBudget cleaningBudget;
   private boolean up;
   private boolean paused;
   private boolean damaged;
@@ -88,6 +90,7 @@ public final class SimBroker {
     }
     up = true;
     pushBudget = new PushBudget(PUSHED_BYTES_MAX);
+    cleaningBudget = new CleaningBudget(world.brokerConfigs());
     paused = false;
     incarnation = world.uuid();
     image = ClusterMetadata.EMPTY;
@@ -223,6 +226,7 @@ public final class SimBroker {
                 world.brokerConfigs(),
                 new ReplicaPort(partition.topicId(), partition.partition()),
                 pushBudget,
+                cleaningBudget,
                 world.mutation()));
   }
 
@@ -501,6 +505,18 @@ public final class SimBroker {
           () -> {
             flush.force();
             world.at(SimBroker.this, world.between(10, 1_000), "forced", flush::ended);
+          });
+    }
+
+    @Override
+    public void clean(SimReplica.Step step) {
+      world.at(
+          SimBroker.this,
+          world.between(100, world.slowDisk(SimBroker.this)),
+          "clean",
+          () -> {
+            step.advance();
+            world.at(SimBroker.this, world.between(10, 1_000), "cleaned", step::ended);
           });
     }
 

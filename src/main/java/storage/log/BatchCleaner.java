@@ -40,8 +40,8 @@ final class BatchCleaner {
   /**
    * Batches by which a log is understood.
    *
-   * @param producerBatches last offsets of those that the log remembers of its producers, ascending:
-   *     from them it learns what it must not take twice
+   * @param producerBatches last offsets of those that the log remembers of its producers,
+   *     ascending: from them it learns what it must not take twice
    * @param epochStarts offsets at which leader epochs begin, ascending: from them a lost history is
    *     rebuilt
    */

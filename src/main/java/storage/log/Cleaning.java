@@ -16,8 +16,8 @@ import storage.record.RecordBatch;
  * PartitionLog#take}), until nothing is left. A step first reads what is new, and then writes one
  * segment in place of some neighbours.
  *
- * <p>What it reads are files of closed segments, to which nothing is written; if one is cut or given
- * up meanwhile, the log does not take the result.
+ * <p>What it reads are files of closed segments, to which nothing is written; if one is cut or
+ * given up meanwhile, the log does not take the result.
  */
 public final class Cleaning {
   private final FileSystem fileSystem;
@@ -147,7 +147,8 @@ public final class Cleaning {
     OffsetMap offsets = new OffsetMap((int) Math.max(1, Math.min(scope.keysMax(), dirtyOffsets)));
     try (KeyedRecords records = new KeyedRecords()) {
       for (Source source : sources) {
-        if (source.facts().endOffset() > mappedEndOffset && !readInto(offsets, source, records, pace)) {
+        if (source.facts().endOffset() > mappedEndOffset
+            && !readInto(offsets, source, records, pace)) {
           break;
         }
       }
@@ -206,7 +207,8 @@ public final class Cleaning {
               return !full[0];
             });
     if (!isSound) {
-      throw new CorruptLog(scanner.corrupt().found().path(), scanner.position(), "the records are malformed");
+      throw new CorruptLog(
+          scanner.corrupt().found().path(), scanner.position(), "the records are malformed");
     }
     return !full[0];
   }
@@ -231,10 +233,7 @@ public final class Cleaning {
   private Optional<Draft> written(List<Source> group, Pace pace) {
     Segment segment =
         Segment.draft(
-            fileSystem,
-            directory,
-            group.get(0).facts().baseOffset(),
-            config.indexIntervalBytes());
+            fileSystem, directory, group.get(0).facts().baseOffset(), config.indexIntervalBytes());
     boolean done = false;
     try {
       segment.create();
@@ -266,7 +265,8 @@ public final class Cleaning {
         pace.spent(scanner.size());
         nextOffset = scanner.baseOffset();
         boolean isLast =
-            i == group.size() - 1 && scanner.position() + scanner.size() == source.facts().sizeBytes();
+            i == group.size() - 1
+                && scanner.position() + scanner.size() == source.facts().sizeBytes();
         Optional<ByteBuffer> cleaned =
             cleaner.orElseThrow().clean(scanner.readBatch(), isLast, source.file().path());
         if (cleaned.isPresent() && !writer.add(cleaned.get())) {

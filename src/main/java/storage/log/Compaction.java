@@ -7,7 +7,8 @@ package storage.log;
  * @param dirtyRatioMin share of the cleanable bytes that must be new before a cleaning is worth it
  * @param lagMillisMin records younger than this stay as they are
  * @param lagMillisMax records are cleaned at the latest after this, whatever the ratio
- * @param deleteRetentionMillis how long the marker of a deleted key stays after it was first cleaned
+ * @param deleteRetentionMillis how long the marker of a deleted key stays after it was first
+ *     cleaned
  */
 public record Compaction(
     boolean enabled,

@@ -17,7 +17,8 @@ record CompactionDecision(boolean isDue, long firstDirtyOffset, long endOffset) 
    *
    * @param endOffset exclusive; the next segment's base offset
    * @param oldestMillis timestamp of its first batch, -1 if it has none
-   * @param newestMillis largest timestamp of its records; when it was written last if they have none
+   * @param newestMillis largest timestamp of its records; when it was written last if they have
+   *     none
    * @param indexBytes of the larger index
    */
   record ClosedSegment(
@@ -32,8 +33,8 @@ record CompactionDecision(boolean isDue, long firstDirtyOffset, long endOffset) 
    * What must not be passed.
    *
    * @param cleanedOffset up to which the log was cleaned before
-   * @param cleanableOffset nothing at or past it may be cleaned: it is not committed, not decided, or
-   *     not durable
+   * @param cleanableOffset nothing at or past it may be cleaned: it is not committed, not decided,
+   *     or not durable
    */
   record Bounds(long cleanedOffset, long cleanableOffset) {}
 
@@ -64,15 +65,13 @@ record CompactionDecision(boolean isDue, long firstDirtyOffset, long endOffset) 
         break;
       }
       isHighTime |=
-          segment.oldestMillis >= 0
-              && nowMillis - segment.oldestMillis > settings.lagMillisMax();
+          segment.oldestMillis >= 0 && nowMillis - segment.oldestMillis > settings.lagMillisMax();
       dirtyBytes += segment.sizeBytes;
       end = segment.endOffset;
     }
     boolean isWorthIt =
         (double) dirtyBytes > settings.dirtyRatioMin() * (double) (cleanBytes + dirtyBytes);
-    return new CompactionDecision(
-        dirtyBytes > 0 && (isHighTime || isWorthIt), firstDirty, end);
+    return new CompactionDecision(dirtyBytes > 0 && (isHighTime || isWorthIt), firstDirty, end);
   }
 
   /** Without a lag, timestamps of the future mean nothing. */
@@ -81,8 +80,8 @@ record CompactionDecision(boolean isDue, long firstDirtyOffset, long endOffset) 
   }
 
   /**
-   * Which neighbours become one segment each. As many as fit by their sizes before the cleaning, and
-   * as offsets relative to the first one's base allow.
+   * Which neighbours become one segment each. As many as fit by their sizes before the cleaning,
+   * and as offsets relative to the first one's base allow.
    *
    * @param segments all that are cleaned, oldest first
    */

@@ -10,11 +10,11 @@ import java.util.function.Supplier;
  * they have written in the place of what they have read. For the log's owning thread; what other
  * threads may call says so.
  *
- * <p>A swap goes through the steps that Kafka's does, so that a crash between any two of them leaves
- * the old or the new segments: the durable draft ({@code .cleaned}) is renamed ({@code .swap}), which
- * from then on is what counts; the old ones are given up ({@code .deleted}); the new one gets its
- * name. Each round's swaps happen in the order of offsets, each durable before the next: a tombstone
- * never goes before what it deletes.
+ * <p>A swap goes through the steps that Kafka's does, so that a crash between any two of them
+ * leaves the old or the new segments: the durable draft ({@code .cleaned}) is renamed ({@code
+ * .swap}), which from then on is what counts; the old ones are given up ({@code .deleted}); the new
+ * one gets its name. Each round's swaps happen in the order of offsets, each durable before the
+ * next: a tombstone never goes before what it deletes.
  */
 final class LogCompaction {
   private final LogOpening.Request log;
@@ -26,7 +26,10 @@ final class LogCompaction {
   private volatile long cleanedOffset;
 
   LogCompaction(
-      LogOpening.Request log, LogOpening.Opened opened, DeletedSegments deleted, LogFlusher flusher) {
+      LogOpening.Request log,
+      LogOpening.Opened opened,
+      DeletedSegments deleted,
+      LogFlusher flusher) {
     this.log = log;
     this.segments = opened.segments();
     this.snapshots = opened.snapshots();

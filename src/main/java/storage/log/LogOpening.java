@@ -125,8 +125,7 @@ final class LogOpening {
     long end = Math.max(swapEnd, base.getAsLong() + 1);
     for (FileSystem.Entry entry : fileSystem.list(directory)) {
       for (String suffix : List.of(LogFiles.LOG, LogFiles.OFFSET_INDEX, LogFiles.TIME_INDEX)) {
-        LogFiles.offsetOf(entry.name(), suffix)
-            .stream()
+        LogFiles.offsetOf(entry.name(), suffix).stream()
             .filter(offset -> offset >= base.getAsLong() && offset < end)
             .forEach(offset -> fileSystem.delete(LogFiles.of(directory, offset, suffix)));
       }

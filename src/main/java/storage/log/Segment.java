@@ -50,12 +50,7 @@ final class Segment implements AutoCloseable {
   static Segment draft(
       FileSystem fileSystem, Path directory, long baseOffset, int indexIntervalBytes) {
     return new Segment(
-        fileSystem,
-        directory,
-        baseOffset,
-        indexIntervalBytes,
-        Sizes.empty(0),
-        LogFiles.CLEANED);
+        fileSystem, directory, baseOffset, indexIntervalBytes, Sizes.empty(0), LogFiles.CLEANED);
   }
 
   private Segment(

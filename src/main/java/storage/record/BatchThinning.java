@@ -40,8 +40,7 @@ public final class BatchThinning {
     header.putShort(RecordBatch.ATTRIBUTES_AT, (short) attributes);
     header.putLong(RecordBatch.BASE_TIMESTAMP_AT, RecordBatch.maxTimestamp(batch, at));
     header.putInt(RecordBatch.COUNT_AT, 0);
-    header.putInt(
-        RecordBatch.LENGTH_AT, RecordBatch.HEADER_SIZE - RecordBatch.LENGTH_OVERHEAD);
+    header.putInt(RecordBatch.LENGTH_AT, RecordBatch.HEADER_SIZE - RecordBatch.LENGTH_OVERHEAD);
     RecordBatch.stampCrc(header, 0);
     return header;
   }
@@ -58,8 +57,7 @@ public final class BatchThinning {
     long firstTimestamp = timestampOf(kept.nextSetBit(0), batch, at);
     long baseTimestamp = deleteHorizonMillis.orElse(firstTimestamp);
     ByteBufferOutputStream target =
-        new ByteBufferOutputStream(
-            Math.max(UNCOMPRESSED_SIZE_MIN, RecordBatch.size(batch, at)));
+        new ByteBufferOutputStream(Math.max(UNCOMPRESSED_SIZE_MIN, RecordBatch.size(batch, at)));
     target.position(RecordBatch.HEADER_SIZE);
     Copy copy = new Copy(RecordBatch.baseTimestamp(batch, at), baseTimestamp);
     cursor.begin(batch, at);

@@ -145,7 +145,10 @@ class CompactionModelTest {
       }
       for (int i = 0; i < count; i++) {
         byte[] value = random.nextInt(5) == 0 ? null : Batches.bytes("value-" + random.nextInt());
-        builder.add(fixture.nowMillis + random.nextInt(5), Batches.bytes("key-" + random.nextInt(keys)), value);
+        builder.add(
+            fixture.nowMillis + random.nextInt(5),
+            Batches.bytes("key-" + random.nextInt(keys)),
+            value);
       }
       return builder.build();
     }
@@ -203,11 +206,15 @@ class CompactionModelTest {
       boolean goesOn = true;
       while (goesOn) {
         cleaning.advance(bytes -> {});
-        model.headMap(cleaning.mappedEndOffset()).keySet().forEach(offset -> firstCleaned.putIfAbsent(offset, began));
+        model
+            .headMap(cleaning.mappedEndOffset())
+            .keySet()
+            .forEach(offset -> firstCleaned.putIfAbsent(offset, began));
         disturb(cleaning);
         goesOn = fixture.log.take(cleaning, fixture.nowMillis);
         assertThat(cleaning.damage()).isEmpty();
-        assertThat(cleaning.mappedEndOffset()).isLessThanOrEqualTo(Math.max(highWatermark, fixture.log.cleanedOffset()));
+        assertThat(cleaning.mappedEndOffset())
+            .isLessThanOrEqualTo(Math.max(highWatermark, fixture.log.cleanedOffset()));
         compare();
       }
     }
@@ -360,8 +367,7 @@ class CompactionModelTest {
           batches.stream().filter(batch -> RecordBatch.lastOffset(batch, 0) >= offset).findFirst();
       assertThat(region.isEmpty()).isEqualTo(expected.isEmpty());
       expected.ifPresent(
-          batch ->
-              assertThat(LogFixture.split(region.readFully()).get(0)).isEqualTo(batch));
+          batch -> assertThat(LogFixture.split(region.readFully()).get(0)).isEqualTo(batch));
     }
 
     private void findSomeTime(TreeMap<Long, Appended> held) {
