@@ -25,6 +25,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import storage.log.DirectoryIdentity;
 import storage.log.LogDirectory;
+import storage.log.PartitionLog;
 import storage.log.PartitionName;
 import storage.log.StorageFailure;
 
@@ -63,7 +64,10 @@ public final class SimBroker {
     this.time = time;
     this.disk = newDisk();
     for (int partition = 0; partition < world.settings().partitions(); partition++) {
-      ghosts.put(partition, new Ghost());
+      Ghost ghost = new Ghost();
+      ghosts.put(
+          partition,
+          world.settings().compacted() ? ghost.compactedOf(world.truth(partition)) : ghost);
     }
   }
 
@@ -99,6 +103,9 @@ public final class SimBroker {
     every(1_500_000, "subscribe", () -> subscribe(epoch().value()));
     every(5_000_000, "housekeep", () -> replicas.values().forEach(SimReplica::housekeep));
     every(7_000_000, "checkpoint", this::checkpoint);
+    if (world.settings().compacted()) {
+      every(1_300_000, "clean", () -> replicas.values().forEach(SimReplica::clean));
+    }
     duties.orElseThrow().begin();
   }
 
@@ -516,14 +523,36 @@ public final class SimBroker {
           "clean",
           () -> {
             step.advance();
-            world.at(SimBroker.this, world.between(10, 1_000), "cleaned", step::ended);
+            world.at(SimBroker.this, world.between(10, 1_000), "cleaned", () -> cleaned(step));
           });
+    }
+
+    private void cleaned(SimReplica.Step step) {
+      step.ended();
+      SimReplica replica = replicas.get(partition);
+      Truth truth = world.truth(partition);
+      if (replica != null && replica.isOpen() && !truth.isLossAllowed()) {
+        lastOfEachKey(id, replica.log(), truth);
+      }
     }
 
     @Override
     public void after(long micros, String what, Runnable action) {
       world.at(SimBroker.this, micros, what, action);
     }
+  }
+
+  /** Whatever a cleaning has taken out, what is the last of its key must be there. */
+  private static void lastOfEachKey(int broker, PartitionLog log, Truth truth) {
+    long end = Math.min(log.logEndOffset(), truth.end());
+    truth
+        .keyed()
+        .flatMap(keyed -> keyed.lacking(0, end, Batches.all(log)))
+        .ifPresent(
+            lacking -> {
+              throw new SimulationFailure(
+                  Rule.LAST_OF_EACH_KEY, "broker " + broker + " after a cleaning: " + lacking);
+            });
   }
 
   private static ReplicationMessage copy(ReplicationMessage message) {

@@ -2,7 +2,6 @@ package storage.log;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,22 +35,6 @@ final class BatchCleaner {
    */
   record Rules(
       long mappedEndOffset, long nowMillis, long deleteRetentionMillis, Landmarks landmarks) {}
-
-  /**
-   * Batches by which a log is understood.
-   *
-   * @param producerBatches last offsets of those that the log remembers of its producers,
-   *     ascending: from them it learns what it must not take twice
-   * @param epochStarts offsets at which leader epochs begin, ascending: from them a lost history is
-   *     rebuilt
-   */
-  record Landmarks(long[] producerBatches, long[] epochStarts) {
-    boolean include(ByteBuffer batch, int at) {
-      return (RecordBatch.hasProducerId(batch, at)
-              && Arrays.binarySearch(producerBatches, RecordBatch.lastOffset(batch, at)) >= 0)
-          || Arrays.binarySearch(epochStarts, RecordBatch.baseOffset(batch, at)) >= 0;
-    }
-  }
 
   BatchCleaner(OffsetMap lastOffsets, Rules rules) {
     this.lastOffsets = lastOffsets;

@@ -56,7 +56,7 @@ public final class Cleaning {
    */
   record Scope(
       CompactionDecision decision,
-      BatchCleaner.Landmarks landmarks,
+      Landmarks landmarks,
       long generation,
       int keysMax,
       long nowMillis) {}

@@ -107,7 +107,7 @@ final class LogCompaction {
    */
   record Opening(
       LogConfig config,
-      Supplier<BatchCleaner.Landmarks> landmarks,
+      Supplier<Landmarks> landmarks,
       int keysMax,
       BatchScanner scanner,
       long nowMillis) {}

@@ -688,8 +688,8 @@ public final class PartitionLog implements AutoCloseable {
     return begun;
   }
 
-  private BatchCleaner.Landmarks landmarks() {
-    return new BatchCleaner.Landmarks(
+  private Landmarks landmarks() {
+    return new Landmarks(
         producers.batchEnds(),
         epochs.entries().stream().mapToLong(EpochHistory.Entry::startOffset).toArray());
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -72,7 +73,7 @@ class CompactionModelTest {
 
     private Run(long seed) {
       random = new Random(seed);
-      deleteRetentionMillis = random.nextInt(3) * 40L;
+      deleteRetentionMillis = 40L * random.nextInt(3);
       keys = 1 + random.nextInt(30);
       fixture =
           new LogFixture(
@@ -175,7 +176,7 @@ class CompactionModelTest {
       epoch = Math.max(epoch, fixture.log.latestEpoch().orElse(0));
       for (int i = random.nextInt(3); i >= 0; i--) {
         ByteBuffer batch = batch();
-        offset += random.nextInt(3) * random.nextInt(10);
+        offset += random.nextInt(3) * (long) random.nextInt(10);
         RecordBatch.stampLeader(batch, 0, offset, epoch);
         offset = RecordBatch.lastOffset(batch, 0) + 1;
         batches.add(batch);
@@ -308,8 +309,8 @@ class CompactionModelTest {
       }
       assertThat(held.tailMap(uncleanable, true)).isEqualTo(model.tailMap(uncleanable, true));
       assertThat(lastValues(held)).isEqualTo(lastValues(model));
-      assertThat(lastValues(new TreeMap<>(held.headMap(uncleanable))))
-          .isEqualTo(lastValues(new TreeMap<>(model.headMap(uncleanable))));
+      assertThat(lastValues(held.headMap(uncleanable)))
+          .isEqualTo(lastValues(model.headMap(uncleanable)));
       checkTombstones(held);
       Set<String> once = new HashSet<>();
       held.headMap(log.cleanedOffset())
@@ -320,7 +321,7 @@ class CompactionModelTest {
       }
     }
 
-    private static void checkBatch(ByteBuffer batch, TreeMap<Long, Appended> held) {
+    private static void checkBatch(ByteBuffer batch, NavigableMap<Long, Appended> held) {
       long newest = RecordBatch.NO_TIMESTAMP;
       int count = 0;
       for (Record record : MemoryRecords.readableRecords(batch.duplicate()).records()) {
@@ -333,7 +334,7 @@ class CompactionModelTest {
       assertThat(RecordBatch.newestTimestamp(batch, 0)).isEqualTo(newest);
     }
 
-    private static TreeMap<String, String> lastValues(TreeMap<Long, Appended> records) {
+    private static Map<String, String> lastValues(Map<Long, Appended> records) {
       TreeMap<String, String> last = new TreeMap<>();
       for (Appended record : records.values()) {
         if (record.value().isPresent()) {
@@ -346,7 +347,7 @@ class CompactionModelTest {
     }
 
     /** The last of a key that is a tombstone is there until it was long enough. */
-    private void checkTombstones(TreeMap<Long, Appended> held) {
+    private void checkTombstones(NavigableMap<Long, Appended> held) {
       TreeMap<String, Long> last = new TreeMap<>();
       model.forEach((offset, record) -> last.put(record.key(), offset));
       last.values().stream()
@@ -370,7 +371,7 @@ class CompactionModelTest {
           batch -> assertThat(LogFixture.split(region.readFully()).get(0)).isEqualTo(batch));
     }
 
-    private void findSomeTime(TreeMap<Long, Appended> held) {
+    private void findSomeTime(NavigableMap<Long, Appended> held) {
       long time = fixture.nowMillis - random.nextInt(300);
       Optional<Long> expected =
           held.entrySet().stream()
