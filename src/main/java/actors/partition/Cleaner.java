@@ -15,11 +15,13 @@ final class Cleaner {
   private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
 
   private final PartitionLog log;
+  private final Flusher flusher;
   private final Surroundings around;
   private Optional<Cleaning> current = Optional.empty();
 
-  Cleaner(PartitionLog log, Surroundings around) {
+  Cleaner(PartitionLog log, Flusher flusher, Surroundings around) {
     this.log = log;
+    this.flusher = flusher;
     this.around = around;
   }
 
@@ -35,6 +37,7 @@ final class Cleaner {
       return;
     }
     log.rollIfOld(around.nowMillis());
+    flusher.flushIfDue(); // only what is durable is cleaned: next time, that is
     if (!around.cleaningBudget().begin()) {
       return;
     }

@@ -35,7 +35,8 @@ final class ReplicaFiles {
           home.directory()
               .openPartition(
                   id.topic(), id.partition(), id.topicId().toString(), config, around.nowMillis());
-      open = Optional.of(new OpenLog(log, new Flusher(log, around), new Cleaner(log, around)));
+      Flusher flusher = new Flusher(log, around);
+      open = Optional.of(new OpenLog(log, flusher, new Cleaner(log, flusher, around)));
     }
     open.get().log().reconfigure(config);
     return open.get();
