@@ -1,11 +1,35 @@
 package simulation;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import storage.log.FetchRegion;
+import storage.log.PartitionLog;
 import storage.record.RecordBatch;
 
 /** Batches that lie back to back. */
 public final class Batches {
   private Batches() {}
+
+  /** All that a log holds, back to back. */
+  public static ByteBuffer all(PartitionLog log) {
+    List<ByteBuffer> parts = new ArrayList<>();
+    long offset = log.logStartOffset();
+    int size = 0;
+    while (offset < log.logEndOffset()) {
+      FetchRegion region = (FetchRegion) log.read(offset, 1 << 22, log.logEndOffset(), true);
+      if (region.isEmpty()) {
+        break;
+      }
+      ByteBuffer part = region.readFully();
+      parts.add(part);
+      size += part.remaining();
+      offset = endOf(part);
+    }
+    ByteBuffer all = ByteBuffer.allocate(size);
+    parts.forEach(part -> all.put(part.duplicate()));
+    return all.flip();
+  }
 
   /** The offset after the last whole one. */
   public static long endOf(ByteBuffer bytes) {

@@ -26,7 +26,14 @@ public final class Ghost {
   private long changes;
   private long start;
   private boolean known = true;
+  private Optional<Truth> compacted = Optional.empty();
   private boolean damaged;
+
+  /** Of a log from which compaction may take what was committed: its gaps are held to that. */
+  Ghost compactedOf(Truth truth) {
+    compacted = Optional.of(truth);
+    return this;
+  }
 
   /** Nobody knows what a disk holds that has lost something, until its log is opened again. */
   void forget() {
@@ -75,6 +82,9 @@ public final class Ghost {
         known = false;
         return;
       }
+      if (compacted.isPresent() && outcome instanceof FetchRegion region && region.isEmpty()) {
+        return; // the log was cut in a gap
+      }
       if (!(outcome instanceof FetchRegion region) || region.isEmpty()) {
         throw new SimulationFailure(
             Rule.NOTHING_BREAKS, "cannot read " + log.partition() + " from " + end());
@@ -87,7 +97,11 @@ public final class Ghost {
           throw new SimulationFailure(
               Rule.SOUND_BATCHES, log.partition() + " holds a damaged batch at " + end());
         }
-        add(bytes, at);
+        if (compacted.isPresent() && compacted.get().explains(this, bytes, at)) {
+          extend(compacted.get().committed(), RecordBatch.lastOffset(bytes, at) + 1);
+        } else {
+          add(bytes, at);
+        }
         at += RecordBatch.size(bytes, at);
       }
     }
@@ -160,7 +174,7 @@ public final class Ghost {
     return chain * 0x9E3779B97F4A7C15L;
   }
 
-  private long chainAtEnd() {
+  long chainAtEnd() {
     return count == 0 ? start : chains[count - 1];
   }
 

@@ -32,6 +32,8 @@ public enum Rule {
   LOGS_ARE_EQUAL,
   /** In the end everything that was acknowledged with acks=all is where it was said to be. */
   ACKNOWLEDGED_IS_THERE,
+  /** What compaction takes out of a log is not the last committed record of its key. */
+  LAST_OF_EACH_KEY,
   /** Nothing ends with an exception. */
   NOTHING_BREAKS
 }

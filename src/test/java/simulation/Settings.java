@@ -10,6 +10,7 @@ import java.util.TreeMap;
  * @param reckless whether power losses may take the last copy of something
  * @param minorityStaysDown whether a minority of the brokers does not come back for the second
  *     phase
+ * @param compacted whether records have keys, and the topic is compacted
  */
 public record Settings(
     long seed,
@@ -25,7 +26,8 @@ public record Settings(
     long faultMicros,
     long lagMillisMax,
     boolean reckless,
-    boolean minorityStaysDown) {
+    boolean minorityStaysDown,
+    boolean compacted) {
 
   /**
    * How often something happens, per second of virtual time.
@@ -61,6 +63,9 @@ public record Settings(
   public record Workload(
       int producers, int sloppyProducers, int consumers, int window, long pauseMicros) {}
 
+  /** Longer than any clock is set forward: a replica that is away for longer misses deletions. */
+  private static final long TOMBSTONES_STAY_MILLIS = 1L << 50;
+
   /** The topic's. */
   Map<String, String> topicConfigs() {
     TreeMap<String, String> configs = new TreeMap<>();
@@ -69,6 +74,12 @@ public record Settings(
     configs.put("unclean.leader.election.enable", Boolean.toString(unclean));
     configs.put("segment.bytes", "1048576");
     configs.put("retention.ms", "-1");
+    if (compacted) {
+      configs.put("cleanup.policy", "compact");
+      configs.put("segment.ms", "20");
+      configs.put("min.cleanable.dirty.ratio", "0.2");
+      configs.put("delete.retention.ms", Long.toString(TOMBSTONES_STAY_MILLIS));
+    }
     return configs;
   }
 
@@ -94,6 +105,7 @@ public record Settings(
         5_000_000,
         2_000,
         false,
+        false,
         false);
   }
 
@@ -113,7 +125,8 @@ public record Settings(
         faultMicros,
         lagMillisMax,
         reckless,
-        minorityStaysDown);
+        minorityStaysDown,
+        compacted);
   }
 
   /** The same with so many partitions. */
@@ -132,7 +145,8 @@ public record Settings(
         faultMicros,
         lagMillisMax,
         reckless,
-        minorityStaysDown);
+        minorityStaysDown,
+        compacted);
   }
 
   /** The same, and what is acknowledged is on disks. */
@@ -151,7 +165,8 @@ public record Settings(
         faultMicros,
         lagMillisMax,
         reckless,
-        minorityStaysDown);
+        minorityStaysDown,
+        compacted);
   }
 
   /** The same in other weather. */
@@ -170,6 +185,27 @@ public record Settings(
         faultMicros,
         lagMillisMax,
         reckless,
-        minorityStaysDown);
+        minorityStaysDown,
+        compacted);
+  }
+
+  /** The same with a compacted topic. */
+  Settings compacting() {
+    return new Settings(
+        seed,
+        brokers,
+        partitions,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        weather,
+        faults,
+        workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown,
+        true);
   }
 }

@@ -5,6 +5,7 @@ import actors.LeaderEpoch;
 import actors.broker.SimBrokerDuties;
 import actors.controller.ClusterMetadata;
 import actors.controller.Controller;
+import actors.partition.CleaningBudget;
 import actors.partition.PartitionId;
 import actors.partition.PushBudget;
 import actors.partition.ReplicaReply;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import storage.log.DirectoryIdentity;
 import storage.log.LogDirectory;
+import storage.log.PartitionLog;
 import storage.log.PartitionName;
 import storage.log.StorageFailure;
 
@@ -45,6 +47,7 @@ public final class SimBroker {
   private SimFileSystem disk;
   private LogDirectory directory;
   private PushBudget pushBudget;
+  private CleaningBudget cleaningBudget;
   private boolean up;
   private boolean paused;
   private boolean damaged;
@@ -61,7 +64,10 @@ public final class SimBroker {
     this.time = time;
     this.disk = newDisk();
     for (int partition = 0; partition < world.settings().partitions(); partition++) {
-      ghosts.put(partition, new Ghost());
+      Ghost ghost = new Ghost();
+      ghosts.put(
+          partition,
+          world.settings().compacted() ? ghost.compactedOf(world.truth(partition)) : ghost);
     }
   }
 
@@ -88,6 +94,7 @@ public final class SimBroker {
     }
     up = true;
     pushBudget = new PushBudget(PUSHED_BYTES_MAX);
+    cleaningBudget = new CleaningBudget(world.brokerConfigs());
     paused = false;
     incarnation = world.uuid();
     image = ClusterMetadata.EMPTY;
@@ -96,6 +103,9 @@ public final class SimBroker {
     every(1_500_000, "subscribe", () -> subscribe(epoch().value()));
     every(5_000_000, "housekeep", () -> replicas.values().forEach(SimReplica::housekeep));
     every(7_000_000, "checkpoint", this::checkpoint);
+    if (world.settings().compacted()) {
+      every(1_300_000, "clean", () -> replicas.values().forEach(SimReplica::clean));
+    }
     duties.orElseThrow().begin();
   }
 
@@ -223,6 +233,7 @@ public final class SimBroker {
                 world.brokerConfigs(),
                 new ReplicaPort(partition.topicId(), partition.partition()),
                 pushBudget,
+                cleaningBudget,
                 world.mutation()));
   }
 
@@ -505,9 +516,43 @@ public final class SimBroker {
     }
 
     @Override
+    public void clean(SimReplica.Step step) {
+      world.at(
+          SimBroker.this,
+          world.between(100, world.slowDisk(SimBroker.this)),
+          "clean",
+          () -> {
+            step.advance();
+            world.at(SimBroker.this, world.between(10, 1_000), "cleaned", () -> cleaned(step));
+          });
+    }
+
+    private void cleaned(SimReplica.Step step) {
+      step.ended();
+      SimReplica replica = replicas.get(partition);
+      Truth truth = world.truth(partition);
+      if (replica != null && replica.isOpen() && !truth.isLossAllowed()) {
+        lastOfEachKey(id, replica.log(), truth);
+      }
+    }
+
+    @Override
     public void after(long micros, String what, Runnable action) {
       world.at(SimBroker.this, micros, what, action);
     }
+  }
+
+  /** Whatever a cleaning has taken out, what is the last of its key must be there. */
+  private static void lastOfEachKey(int broker, PartitionLog log, Truth truth) {
+    long end = Math.min(log.logEndOffset(), truth.end());
+    truth
+        .keyed()
+        .flatMap(keyed -> keyed.lacking(0, end, Batches.all(log)))
+        .ifPresent(
+            lacking -> {
+              throw new SimulationFailure(
+                  Rule.LAST_OF_EACH_KEY, "broker " + broker + " after a cleaning: " + lacking);
+            });
   }
 
   private static ReplicationMessage copy(ReplicationMessage message) {

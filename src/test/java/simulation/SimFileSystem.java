@@ -36,6 +36,10 @@ public final class SimFileSystem implements FileSystem {
   private long bytesRead;
   private long generation;
   private long losses;
+  private long changesLeft = Long.MAX_VALUE;
+
+  /** The process is gone: nothing that it still does reaches the disk. */
+  public static final class Gone extends RuntimeException {}
 
   public SimFileSystem(long seed) {
     this.random = new Random(seed);
@@ -85,6 +89,7 @@ public final class SimFileSystem implements FileSystem {
 
   /** The process dies: open files are gone, what was written stays. */
   public void crashProcess() {
+    changesLeft = Long.MAX_VALUE;
     locks.clear();
     generation++;
   }
@@ -164,6 +169,18 @@ public final class SimFileSystem implements FileSystem {
     capacityBytes = bytes;
   }
 
+  /** After so many more changes of any kind the process is {@link Gone}, until it is crashed. */
+  public void goneAfter(long changes) {
+    changesLeft = changes;
+  }
+
+  private void change() {
+    if (changesLeft != Long.MAX_VALUE && changesLeft-- <= 0) {
+      changesLeft = 0;
+      throw new Gone();
+    }
+  }
+
   public void failSyncs(long count) {
     failingSyncs = count;
   }
@@ -225,6 +242,7 @@ public final class SimFileSystem implements FileSystem {
 
   @Override
   public void rename(Path from, Path to) {
+    change();
     Path source = normal(from);
     Path target = normal(to);
     if (directories.remove(source)) {
@@ -247,6 +265,7 @@ public final class SimFileSystem implements FileSystem {
 
   @Override
   public void delete(Path path) {
+    change();
     files.remove(normal(path));
     directories.remove(normal(path));
   }
@@ -307,6 +326,7 @@ public final class SimFileSystem implements FileSystem {
   }
 
   private void checkSync(Path path) {
+    change();
     if (failingSyncs > 0) {
       failingSyncs--;
       throw new StorageFailure("fsync", path, new IOException("Input/output error"));
@@ -357,6 +377,7 @@ public final class SimFileSystem implements FileSystem {
     @Override
     public void write(ByteBuffer[] buffers, long position) {
       checkOpen();
+      change();
       int wanted = 0;
       for (ByteBuffer buffer : buffers) {
         wanted += buffer.remaining();
@@ -393,6 +414,7 @@ public final class SimFileSystem implements FileSystem {
     @Override
     public void truncate(long size) {
       checkOpen();
+      change();
       if (size < content.size) {
         content.resize((int) size);
       }

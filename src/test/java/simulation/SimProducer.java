@@ -17,6 +17,8 @@ import storage.record.Codec;
 final class SimProducer implements SimClient {
   private static final long TIMEOUT_MICROS = 1_500_000;
   private static final long BACKOFF_MICROS = 100_000;
+  private static final int KEYS = 20;
+  private static final int TOMBSTONE_ONE_IN = 6;
 
   private final World world;
   private final int id;
@@ -102,8 +104,14 @@ final class SimProducer implements SimClient {
       builder.producer(id, (short) 0, (int) nextValue);
     }
     for (int i = 0; i < count; i++) {
-      String value = id + ":" + (nextValue + i);
-      builder.add(1_700_000_000_000L + nextValue, null, value.getBytes(StandardCharsets.UTF_8));
+      byte[] value = (id + ":" + (nextValue + i)).getBytes(StandardCharsets.UTF_8);
+      if (world.settings().compacted()) {
+        byte[] key = ("key-" + random.nextInt(KEYS)).getBytes(StandardCharsets.UTF_8);
+        value = random.nextInt(TOMBSTONE_ONE_IN) == 0 ? null : value;
+        builder.add(1_700_000_000_000L + nextValue, key, value);
+      } else {
+        builder.add(1_700_000_000_000L + nextValue, null, value);
+      }
     }
     ByteBuffer built = builder.build();
     byte[] bytes = new byte[built.remaining()];

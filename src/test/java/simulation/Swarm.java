@@ -4,6 +4,8 @@ import java.util.Random;
 
 /** Turns a seed into a world: each kind of fault is often left out, so that others come closer. */
 public final class Swarm {
+  private static final int COMPACTED_ONE_IN = 12;
+
   private Swarm() {}
 
   public static Settings from(long seed) {
@@ -34,7 +36,8 @@ public final class Swarm {
         8_000_000 + random.nextInt(20_000_000),
         random.nextInt(3) == 0 ? 10_000 : 500 + random.nextInt(2_500),
         random.nextInt(15) == 0,
-        random.nextInt(4) == 0);
+        random.nextInt(4) == 0,
+        Math.floorMod(seed, COMPACTED_ONE_IN) == 0);
   }
 
   /** A world in which the rule that was broken is leaned on. */
@@ -57,6 +60,7 @@ public final class Swarm {
         new Settings.Workload(3, 2, 0, 5, reigns ? 8_000 : 30_000),
         12_000_000,
         1_000,
+        false,
         false,
         false);
   }

@@ -1,6 +1,7 @@
 package simulation;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import storage.record.RecordBatch;
 
 /**
@@ -9,7 +10,31 @@ import storage.record.RecordBatch;
  */
 public final class Truth {
   private final Ghost committed = new Ghost();
+  private final Optional<KeyedTruth> keyed;
   private boolean lossAllowed;
+
+  /**
+   * @param compacted whether records may give way to later ones of the same key
+   */
+  Truth(boolean compacted) {
+    keyed = compacted ? Optional.of(new KeyedTruth()) : Optional.empty();
+  }
+
+  /** What it knows of single records, of a compacted topic. */
+  public Optional<KeyedTruth> keyed() {
+    return keyed;
+  }
+
+  /** Whether a log that goes on so has what was committed, but for what compaction takes out. */
+  boolean explains(Ghost log, ByteBuffer bytes, int at) {
+    long from = log.end();
+    long to = RecordBatch.lastOffset(bytes, at) + 1;
+    return to <= end()
+        && committed.hasBoundary(from)
+        && committed.hasBoundary(to)
+        && log.chainAtEnd() == committed.chainAt(from)
+        && keyed.orElseThrow().lacking(from, to, bytes.slice(at, RecordBatch.size(bytes, at))).isEmpty();
+  }
 
   public Ghost committed() {
     return committed;
@@ -23,6 +48,10 @@ public final class Truth {
   boolean holds(ByteBuffer bytes, int at) {
     long base = RecordBatch.baseOffset(bytes, at);
     long end = RecordBatch.lastOffset(bytes, at) + 1;
+    if (keyed.isPresent()) {
+      return end <= end()
+          && keyed.get().lacking(base, end, bytes.slice(at, RecordBatch.size(bytes, at))).isEmpty();
+    }
     return end <= end()
         && committed.hasBoundary(base)
         && committed.hasBoundary(end)

@@ -92,6 +92,9 @@ final class Witness {
             world
                 .truth(replica.id().partition())
                 .claim(broker.id(), now.ghost, now.highWatermark, now.leads);
+            if (now.leads) {
+              learn(replica);
+            }
           }
         }
       }
@@ -101,6 +104,13 @@ final class Witness {
       changed = true;
     }
     return changed;
+  }
+
+  private void learn(SimReplica replica) {
+    Truth truth = world.truth(replica.id().partition());
+    if (!truth.isLossAllowed()) {
+      truth.keyed().ifPresent(keyed -> keyed.learn(replica.log(), truth.end()));
+    }
   }
 
   /** Of a log that was just opened nothing is known. */

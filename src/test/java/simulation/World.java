@@ -93,7 +93,7 @@ public final class World {
     this.journal = new SimJournal(mutation == Mutation.UNCONDITIONAL_APPEND);
     this.decisions = new SimDecisions(brokerConfigs, mutation);
     for (int partition = 0; partition < settings.partitions(); partition++) {
-      truths.add(new Truth());
+      truths.add(new Truth(settings.compacted()));
     }
     for (int id = 1; id <= settings.brokers(); id++) {
       double rate = 1 + (random.nextDouble() - 0.5) / 50;

@@ -119,6 +119,31 @@ public final class BrokerConfigs {
     return number("log.retention.check.interval.ms");
   }
 
+  /** Whether topics that ask for it are compacted. */
+  public boolean cleansLogs() {
+    return bool("log.cleaner.enable");
+  }
+
+  /** How many logs are compacted at a time. */
+  public int cleanerThreads() {
+    return integer("log.cleaner.threads");
+  }
+
+  /** Memory for the keys of all logs that are compacted at a time. */
+  public long cleanerMapBytes() {
+    return number("log.cleaner.dedupe.buffer.size");
+  }
+
+  /** What compaction reads and writes, all logs together. */
+  public double cleanerBytesPerSecondMax() {
+    return (Double) setting("log.cleaner.io.max.bytes.per.second").parsed();
+  }
+
+  /** How often each compacted log is looked at. */
+  public long cleanerBackoffMillis() {
+    return number("log.cleaner.backoff.ms");
+  }
+
   /** Whether leaderships go back to preferred leaders by themselves. */
   public boolean balancesLeaders() {
     return bool("auto.leader.rebalance.enable");

@@ -3,6 +3,7 @@ package actors.config;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
@@ -114,6 +115,41 @@ final class BrokerSettings {
             "Take no records while less than this is free on the volume of the logs, bytes; -1 for"
                 + " the smaller of 64 MiB and 2 % of the volume, 0 to write to the last byte.")
         .define(
+            "log.cleaner.backoff.ms",
+            LONG,
+            15_000L,
+            atLeast(1),
+            Importance.MEDIUM,
+            "How often it is looked whether a log is to be compacted, milliseconds.")
+        .define(
+            "log.cleaner.dedupe.buffer.size",
+            LONG,
+            128L * 1024 * 1024,
+            atLeast(1024 * 1024),
+            Importance.MEDIUM,
+            "Memory for the keys of all logs that are compacted at a time, bytes, 24 a key; at most"
+                + " an eighth of the heap.")
+        .define(
+            "log.cleaner.enable",
+            BOOLEAN,
+            true,
+            Importance.MEDIUM,
+            "Compact topics whose cleanup.policy has compact.")
+        .define(
+            "log.cleaner.io.max.bytes.per.second",
+            DOUBLE,
+            Double.MAX_VALUE,
+            atLeast(1),
+            Importance.MEDIUM,
+            "Bytes a second that compaction reads and writes, all logs together.")
+        .define(
+            "log.cleaner.threads",
+            INT,
+            1,
+            between(1, 16),
+            Importance.MEDIUM,
+            "How many logs are compacted at a time.")
+        .define(
             "log.retention.check.interval.ms",
             LONG,
             300_000L,
@@ -172,6 +208,12 @@ final class BrokerSettings {
 
   /** Taken so that a cluster file written for Kafka starts; each says that it has no effect. */
   private static ConfigDef comingParts(ConfigDef definition) {
+    acceptedOnly(
+        definition,
+        "log.cleaner.io.buffer.size",
+        INT,
+        524_288,
+        "Memory for what compaction reads and writes, bytes.");
     acceptedOnly(
         definition,
         "log.flush.scheduler.interval.ms",

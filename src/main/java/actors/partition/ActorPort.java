@@ -12,21 +12,25 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import storage.log.Cleaning;
 import storage.log.FlushTicket;
 
 /** A replica's port in production: mailboxes, timers, threads that wait for the disk. */
 final class ActorPort implements ReplicaPort {
   private static final String FLUSH_DISPATCHER = "granary.flush-dispatcher";
+  private static final String CLEANING_DISPATCHER = "granary.cleaning-dispatcher";
   private static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(5);
   private static final Replica.WriteGathered WRITE_GATHERED = new Replica.WriteGathered();
   private static final Replica.Tend TEND = new Replica.Tend();
   private static final Replica.NoteHighWatermark NOTE = new Replica.NoteHighWatermark();
   private static final Replica.Housekeep HOUSEKEEP = new Replica.Housekeep();
+  private static final Replica.Clean CLEAN = new Replica.Clean();
 
   private final ActorContext<Replica.Command> context;
   private final TimerScheduler<Replica.Command> timers;
   private final ReplicaContext replica;
   private final Executor flushes;
+  private final Executor cleanings;
 
   ActorPort(
       ActorContext<Replica.Command> context,
@@ -37,6 +41,11 @@ final class ActorPort implements ReplicaPort {
     this.replica = replica;
     this.flushes =
         context.getSystem().dispatchers().lookup(DispatcherSelector.fromConfig(FLUSH_DISPATCHER));
+    this.cleanings =
+        context
+            .getSystem()
+            .dispatchers()
+            .lookup(DispatcherSelector.fromConfig(CLEANING_DISPATCHER));
   }
 
   @Override
@@ -149,6 +158,18 @@ final class ActorPort implements ReplicaPort {
   }
 
   @Override
+  public CleaningBudget cleaningBudget() {
+    return replica.cleaningBudget();
+  }
+
+  @Override
+  public void clean(Cleaning cleaning) {
+    ActorRef<Replica.Command> self = context.getSelf();
+    Cleaning.Pace pace = replica.cleaningBudget().pace();
+    cleanings.execute(() -> self.tell(Cleaner.advanced(cleaning, pace)));
+  }
+
+  @Override
   public void tendIn(Duration delay) {
     timers.startSingleTimer(TEND, delay);
   }
@@ -161,6 +182,11 @@ final class ActorPort implements ReplicaPort {
   @Override
   public void housekeepEvery(Duration interval) {
     timers.startTimerWithFixedDelay(HOUSEKEEP, interval);
+  }
+
+  @Override
+  public void cleanEvery(Duration interval) {
+    timers.startTimerWithFixedDelay(CLEAN, interval);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import storage.log.PartitionLog;
 import storage.log.ProducerStates;
 import storage.log.SequenceVerdict;
 import storage.log.StorageFailure;
+import storage.record.KeyCheck;
 
 /**
  * What a leader does with its log: one write for all that waits, answers when the {@link Leader}
@@ -30,6 +32,7 @@ final class Reign {
   private final Flusher flusher;
   private final PartitionLog log;
   private final Pushes pushes;
+  private final KeyCheck keys = new KeyCheck();
   private final Gathered gathered = new Gathered();
   private final PendingAcks untilCommitted = new PendingAcks();
   private final PendingAcks untilHeld = new PendingAcks();
@@ -105,12 +108,34 @@ final class Reign {
                           leader.inSync().confirmed().size(), leader.terms().rules().minInSync())));
       return;
     }
+    if (lacksKey(append)) {
+      return;
+    }
     gathered.add(append);
     if (gathered.isFull()) {
       writeGathered();
     } else if (gathered.isFirst()) {
       around.writeSoon();
     }
+  }
+
+  /** Refused here and not only at the edges, since the policy may have changed on the way. */
+  private boolean lacksKey(Replica.Append append) {
+    if (!log.config().compaction().enabled()) {
+      return false;
+    }
+    OptionalInt without = keys.firstWithout(append.records(), append.records().position());
+    without.ifPresent(
+        index ->
+            append
+                .replyTo()
+                .tell(
+                    Replies.appendRefused(
+                        append,
+                        Errors.INVALID_RECORD,
+                        "record %d of the batch has no key, and the topic is compacted"
+                            .formatted(index))));
+    return without.isPresent();
   }
 
   void writeGathered() {

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import storage.log.Cleaning;
 import storage.log.FlushTicket;
 import storage.log.StorageFailure;
 
@@ -133,6 +134,17 @@ public final class Replica {
 
   /** The replica's own: look after retention, flushing by time, and files to be removed. */
   record Housekeep() implements Command {}
+
+  /** The replica's own: look whether the log is to be compacted. */
+  record Clean() implements Command {}
+
+  /**
+   * The replica's own: a step of a cleaning has ended.
+   *
+   * @param failure what went wrong, if something did
+   */
+  record CleaningStepped(Cleaning cleaning, Optional<RuntimeException> failure)
+      implements Command {}
 
   /** The replica's own: make good what messages to and from other brokers have lost. */
   record Tend() implements Command {}

@@ -55,6 +55,9 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
             answered -> run(duties -> duties.damageAnswered(answered)))
         .onMessage(Replica.PeerGone.class, gone -> run(duties -> duties.peerGone(gone)))
         .onMessage(Replica.Housekeep.class, tick -> run(ReplicaDuties::housekeep))
+        .onMessage(Replica.Clean.class, tick -> run(ReplicaDuties::clean))
+        .onMessage(
+            Replica.CleaningStepped.class, step -> run(duties -> duties.cleaningStepped(step)))
         .onMessage(Replica.NoteHighWatermark.class, note -> run(ReplicaDuties::noteHighWatermark))
         .onMessage(Replica.Close.class, close -> run(duties -> duties.close(close)))
         .onMessage(Replica.Delete.class, delete -> run(duties -> duties.delete(delete)))

@@ -12,7 +12,7 @@ import storage.log.LogDirectory;
  * @param nowMillis wall clock
  * @param controller wherever it runs; what it is told may be lost
  * @param peers the replicas of the same partitions on other brokers
- * @param throttles and {@code pushBudget}: shared by all that lead or follow here
+ * @param throttles and the budgets: shared by all that lead or follow here
  */
 public record ReplicaContext(
     int brokerId,
@@ -22,9 +22,10 @@ public record ReplicaContext(
     ActorRef<Controller.Command> controller,
     Peers peers,
     ReplicationThrottles throttles,
-    PushBudget pushBudget) {
+    PushBudget pushBudget,
+    CleaningBudget cleaningBudget) {
 
-  /** With the usual budget, and nothing throttled. */
+  /** With the usual budgets, and nothing throttled. */
   public ReplicaContext(
       int brokerId,
       LogDirectory directory,
@@ -42,7 +43,7 @@ public record ReplicaContext(
         new ReplicationThrottles(brokerId));
   }
 
-  /** With the usual budget. */
+  /** With the usual budgets. */
   public ReplicaContext(
       int brokerId,
       LogDirectory directory,
@@ -59,7 +60,8 @@ public record ReplicaContext(
         controller,
         peers,
         throttles,
-        new PushBudget(Limits.PUSHED_BYTES_MAX));
+        new PushBudget(Limits.PUSHED_BYTES_MAX),
+        new CleaningBudget(configs));
   }
 
   ReplicaHome home() {

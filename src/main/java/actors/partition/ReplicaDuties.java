@@ -35,6 +35,7 @@ final class ReplicaDuties {
   private Optional<Replica.Assume> lastAssume = Optional.empty();
   private Optional<Runnable> ending = Optional.empty();
   private Duration housekeeping = Duration.ZERO;
+  private boolean looksWhatToClean;
   private boolean offline;
   private boolean over;
   private boolean noting;
@@ -128,6 +129,10 @@ final class ReplicaDuties {
     housekeepEvery(
         Duration.ofMillis(
             Math.min(home.configs().retentionCheckIntervalMillis(), config.flushMillis())));
+    if (config.compaction().enabled() && !looksWhatToClean) {
+      looksWhatToClean = true;
+      port.cleanEvery(Duration.ofMillis(home.configs().cleanerBackoffMillis()));
+    }
     around.begin(assume.id());
     if (assume.image().leader() == home.brokerId()) {
       roles.lead(assume, open, rules(assume, topic, config));
@@ -189,6 +194,26 @@ final class ReplicaDuties {
 
   void housekeep() {
     guarded(Reign::housekeep, Following::housekeep);
+  }
+
+  /** Compacts the log if that is due; what has no role does not know what is committed. */
+  void clean() {
+    guarded(
+        leading -> cleaner().cleanIfDue(leading.highWatermark()),
+        follower -> cleaner().cleanIfDue(follower.highWatermark()));
+  }
+
+  private Cleaner cleaner() {
+    return files.ifOpen().orElseThrow().cleaner();
+  }
+
+  void cleaningStepped(Replica.CleaningStepped step) {
+    try {
+      files.ifOpen().ifPresent(open -> open.cleaner().stepped(step));
+    } catch (StorageFailure failure) {
+      goOffline(failure);
+    }
+    endIfDue();
   }
 
   void append(Replica.Append append) {
@@ -296,6 +321,7 @@ final class ReplicaDuties {
     port.cancelTimers();
     around.tending();
     housekeeping = Duration.ZERO;
+    looksWhatToClean = false;
     noting = false;
     offline = true;
     lastAssume.ifPresent(this::answer);
@@ -334,8 +360,11 @@ final class ReplicaDuties {
     endIfDue();
   }
 
-  /** The end waits for a flush that is going on: it holds the files. */
+  /** The end waits for a flush or a cleaning that is going on: they hold the files. */
   private void endIfDue() {
+    if (ending.isPresent()) {
+      files.ifOpen().ifPresent(open -> open.cleaner().cancel());
+    }
     if (ending.isPresent() && !files.areHeld() && !over) {
       over = true;
       ending.get().run();
@@ -358,6 +387,7 @@ final class ReplicaDuties {
           files.ifOpen().get().log().partition());
     }
     roles.end(failed ? Errors.KAFKA_STORAGE_ERROR : Errors.NOT_LEADER_OR_FOLLOWER);
+    cleaner().giveUp();
     files.close();
   }
 }

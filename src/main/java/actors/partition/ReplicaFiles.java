@@ -35,7 +35,8 @@ final class ReplicaFiles {
           home.directory()
               .openPartition(
                   id.topic(), id.partition(), id.topicId().toString(), config, around.nowMillis());
-      open = Optional.of(new OpenLog(log, new Flusher(log, around)));
+      Flusher flusher = new Flusher(log, around);
+      open = Optional.of(new OpenLog(log, flusher, new Cleaner(log, flusher, around)));
     }
     open.get().log().reconfigure(config);
     return open.get();
@@ -55,9 +56,9 @@ final class ReplicaFiles {
     home.directory().highWatermark(partition.orElseThrow(), offset);
   }
 
-  /** A flush is going on, and holds the files. */
+  /** A flush or a cleaning is going on, and holds the files. */
   boolean areHeld() {
-    return open.isPresent() && open.get().flusher().isFlushing();
+    return open.isPresent() && open.get().isHeld();
   }
 
   void close() {

@@ -3,6 +3,7 @@ package actors.partition;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
+import storage.log.Cleaning;
 import storage.log.FlushTicket;
 
 /**
@@ -56,6 +57,12 @@ interface ReplicaPort {
   /** Force the ticket off this thread, then {@link ReplicaDuties#flushEnded}. */
   void flush(FlushTicket ticket);
 
+  /** Shared by all that have logs compacted on this broker. */
+  CleaningBudget cleaningBudget();
+
+  /** Take it a step further off this thread, then {@link ReplicaDuties#cleaningStepped}. */
+  void clean(Cleaning cleaning);
+
   /** {@link ReplicaDuties#tend}, once. */
   void tendIn(Duration delay);
 
@@ -64,6 +71,9 @@ interface ReplicaPort {
 
   /** {@link ReplicaDuties#housekeep} again and again, in place of any interval before. */
   void housekeepEvery(Duration interval);
+
+  /** {@link ReplicaDuties#clean} again and again, in place of any interval before. */
+  void cleanEvery(Duration interval);
 
   /** None of the above comes any more until it is asked for again. */
   void cancelTimers();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
+import storage.log.Cleaning;
 import storage.log.Corruption;
 import storage.log.FlushTicket;
 
@@ -136,6 +137,16 @@ final class ReplicaSurroundings implements Surroundings, DamagedLog.Port {
   @Override
   public void flush(FlushTicket ticket) {
     port.flush(ticket);
+  }
+
+  @Override
+  public CleaningBudget cleaningBudget() {
+    return port.cleaningBudget();
+  }
+
+  @Override
+  public void clean(Cleaning cleaning) {
+    port.clean(cleaning);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package actors.partition;
 
 import org.apache.kafka.common.protocol.Errors;
+import storage.log.Cleaning;
 import storage.log.Corruption;
 import storage.log.FlushTicket;
 
@@ -43,6 +44,12 @@ interface Surroundings {
 
   /** Force the ticket off this thread, then tell the replica. */
   void flush(FlushTicket ticket);
+
+  /** Shared by all that have logs compacted on this broker. */
+  CleaningBudget cleaningBudget();
+
+  /** Take the cleaning a step further off this thread, then tell the replica. */
+  void clean(Cleaning cleaning);
 
   /**
    * Tend the replica in a while, once, however often this is said meanwhile: to repeat what was

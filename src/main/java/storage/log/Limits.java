@@ -32,6 +32,9 @@ public final class Limits {
   /** Bytes read at once where few headers are wanted. */
   static final int LOOKUP_WINDOW_BYTES = 8 << 10;
 
+  /** Bytes of cleaned batches that wait in memory for one write; one batch may exceed it. */
+  static final int CLEANED_WRITE_BYTES = 1 << 20;
+
   /** Bytes read at once where a segment is scanned. */
   static final int SCAN_WINDOW_BYTES = 256 << 10;
 

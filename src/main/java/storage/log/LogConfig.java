@@ -20,6 +20,7 @@ import storage.record.TimestampType;
  * @param producerExpirationMillis how long an idle producer's state is kept
  * @param verifyColdReads check the checksums of what this process did not write before it is served
  *     for the first time
+ * @param compaction whether and how old records give way to later ones of the same key
  */
 public record LogConfig(
     int segmentBytesMax,
@@ -35,7 +36,8 @@ public record LogConfig(
     boolean flushOnCommit,
     TimestampType timestampType,
     long producerExpirationMillis,
-    boolean verifyColdReads) {
+    boolean verifyColdReads,
+    Compaction compaction) {
 
   private static final LogConfig DEFAULTS =
       new LogConfig(
@@ -52,7 +54,8 @@ public record LogConfig(
           false,
           TimestampType.CREATE_TIME,
           24 * 3_600_000L,
-          true);
+          true,
+          Compaction.OFF);
 
   public static LogConfig defaults() {
     return DEFAULTS;
@@ -78,6 +81,7 @@ public record LogConfig(
     private TimestampType timestampType;
     private long producerExpirationMillis;
     private boolean verifyColdReads;
+    private Compaction compaction;
 
     private Builder(LogConfig from) {
       segmentBytesMax = from.segmentBytesMax;
@@ -94,6 +98,7 @@ public record LogConfig(
       timestampType = from.timestampType;
       producerExpirationMillis = from.producerExpirationMillis;
       verifyColdReads = from.verifyColdReads;
+      compaction = from.compaction;
     }
 
     public Builder segmentBytesMax(int bytes) {
@@ -166,6 +171,11 @@ public record LogConfig(
       return this;
     }
 
+    public Builder compaction(Compaction settings) {
+      compaction = settings;
+      return this;
+    }
+
     public LogConfig build() {
       return new LogConfig(
           segmentBytesMax,
@@ -181,7 +191,8 @@ public record LogConfig(
           flushOnCommit,
           timestampType,
           producerExpirationMillis,
-          verifyColdReads);
+          verifyColdReads,
+          compaction);
     }
   }
 }

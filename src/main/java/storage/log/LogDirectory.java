@@ -33,13 +33,16 @@ public final class LogDirectory implements AutoCloseable {
   private final OffsetCheckpoint recoveryPointFile;
   private final OffsetCheckpoint logStartFile;
   private final OffsetCheckpoint highWatermarkFile;
+  private final OffsetCheckpoint cleanedFile;
   private final Map<PartitionName, Long> recoveryPoints;
   private final Map<PartitionName, Long> logStartOffsets;
   private final Map<PartitionName, Long> highWatermarks;
+  private final Map<PartitionName, Long> cleanedOffsets;
   private final Map<PartitionName, PartitionLog> open = new TreeMap<>();
   private final Set<PartitionName> unopened;
   private volatile SpaceGuard space;
   private int deletions;
+  private boolean compactsAny;
   private boolean closed;
 
   /** A log that failed was closed before the directory is. */
@@ -56,9 +59,12 @@ public final class LogDirectory implements AutoCloseable {
     this.recoveryPointFile = checkpoint("recovery-point-offset-checkpoint");
     this.logStartFile = checkpoint("log-start-offset-checkpoint");
     this.highWatermarkFile = checkpoint("replication-offset-checkpoint");
+    this.cleanedFile = checkpoint("cleaner-offset-checkpoint");
     this.recoveryPoints = recoveryPointFile.read();
     this.logStartOffsets = logStartFile.read();
     this.highWatermarks = highWatermarkFile.read();
+    this.cleanedOffsets = cleanedFile.read();
+    this.compactsAny = !cleanedOffsets.isEmpty();
     this.unopened = new TreeSet<>(partitions());
     this.space = guard(0, "", SpaceWatcher.SILENT);
     markers.markRunning(isRecovering());
@@ -257,11 +263,18 @@ public final class LogDirectory implements AutoCloseable {
         stop,
         recoveryPoints.getOrDefault(partition, 0L),
         logStartOffsets.getOrDefault(partition, 0L),
+        cleanedOffsets.getOrDefault(partition, 0L),
         progress,
         nowMillis);
   }
 
+  /** A log that was found to end sooner than its checkpoints say must not reach them unseen. */
   private synchronized void opened(PartitionName partition, PartitionLog log) {
+    if (recoveryPoints.getOrDefault(partition, 0L) > log.recoveryPoint()
+        || cleanedOffsets.getOrDefault(partition, 0L) > log.cleanedOffset()) {
+      noteOffsets(log);
+      writeRecoveryPoints();
+    }
     settled(partition);
     open.put(partition, log);
   }
@@ -294,6 +307,10 @@ public final class LogDirectory implements AutoCloseable {
   private void noteOffsets(PartitionLog log) {
     recoveryPoints.put(log.partition(), log.recoveryPoint());
     logStartOffsets.put(log.partition(), log.logStartOffset());
+    if (log.cleanedOffset() > 0 || cleanedOffsets.containsKey(log.partition())) {
+      cleanedOffsets.put(log.partition(), log.cleanedOffset());
+      compactsAny = true;
+    }
   }
 
   /** The high watermark as checkpointed, or as noted since; 0 if none was. */
@@ -306,17 +323,27 @@ public final class LogDirectory implements AutoCloseable {
     highWatermarks.put(partition, offset);
   }
 
-  /** Writes the three checkpoint files; to be called now and then. */
+  /** Writes the checkpoint files; to be called now and then. */
   public synchronized void writeCheckpoints() {
     open.values().forEach(this::noteOffsets);
     recoveryPointFile.write(recoveryPoints);
     logStartFile.write(logStartOffsets);
     highWatermarkFile.write(highWatermarks);
+    writeCleanedOffsets();
   }
 
+  /** A log is never clean past its recovery point, which is why that goes first. */
   private synchronized void writeRecoveryPoints() {
     open.values().forEach(this::noteOffsets);
     recoveryPointFile.write(recoveryPoints);
+    writeCleanedOffsets();
+  }
+
+  /** Not where no log was ever compacted. */
+  private void writeCleanedOffsets() {
+    if (compactsAny) {
+      cleanedFile.write(cleanedOffsets);
+    }
   }
 
   /**
@@ -336,6 +363,7 @@ public final class LogDirectory implements AutoCloseable {
     recoveryPoints.remove(partition);
     logStartOffsets.remove(partition);
     highWatermarks.remove(partition);
+    cleanedOffsets.remove(partition);
     settled(partition);
     writeCheckpoints();
   }

@@ -48,6 +48,11 @@ final class LogFlusher {
     failed = true;
   }
 
+  /** Rises whenever the log is cut. */
+  long generation() {
+    return generation;
+  }
+
   /** Files were created, renamed or deleted since the last flush. */
   void directoryChanged() {
     directoryChanged = true;
@@ -69,7 +74,8 @@ final class LogFlusher {
   FlushTicket begin(long logEndOffset) {
     List<DiskFile> files = new ArrayList<>();
     if (logEndOffset > recoveryPoint) {
-      for (Segment segment : segments.from(recoveryPoint)) {
+      // One that was closed since it was flushed has indexes that were completed since.
+      for (Segment segment : segments.from(recoveryPoint - 1)) {
         segment.collectFiles(!segments.isActive(segment), files);
       }
     }

@@ -31,6 +31,7 @@ final class LogOpening {
    *
    * @param recoveryPoint as checkpointed, or 0
    * @param logStartOffset as checkpointed, or 0
+   * @param cleanedOffset up to which it was compacted, as checkpointed, or 0
    */
   record Request(
       FileSystem fileSystem,
@@ -40,6 +41,7 @@ final class LogOpening {
       PreviousStop previousStop,
       long recoveryPoint,
       long logStartOffset,
+      long cleanedOffset,
       RecoveryProgress progress,
       long nowMillis) {}
 
@@ -86,10 +88,15 @@ final class LogOpening {
     return new Opened(segments, snapshots, producers, epochFile, epochs, range, recoveryPoint);
   }
 
-  /** Lets a finished compaction take effect, and removes what deletions and drafts left behind. */
+  /**
+   * Lets a finished compaction take effect, and removes what deletions and drafts left behind.
+   * Durably: no file must come back in the place of one that is written from now on.
+   */
   private void finishSwaps() {
+    boolean changed = false;
     for (FileSystem.Entry entry : fileSystem.list(directory)) {
       String name = entry.name();
+      boolean isLeftBehind = true;
       if (name.endsWith(LogFiles.LOG + LogFiles.SWAP)) {
         finishSwap(name.substring(0, name.length() - LogFiles.SWAP.length()), entry.size());
       } else if (name.endsWith(LogFiles.DELETED)
@@ -97,7 +104,13 @@ final class LogOpening {
           || name.endsWith(LogFiles.DRAFT)
           || name.endsWith(LogFiles.SWAP)) {
         fileSystem.delete(directory.resolve(name));
+      } else {
+        isLeftBehind = false;
       }
+      changed |= isLeftBehind;
+    }
+    if (changed) {
+      fileSystem.syncDirectory(directory);
     }
   }
 
@@ -109,22 +122,15 @@ final class LogOpening {
       fileSystem.delete(swap);
       return;
     }
+    long end = Math.max(swapEnd, base.getAsLong() + 1);
     for (FileSystem.Entry entry : fileSystem.list(directory)) {
-      LogFiles.offsetOf(entry.name(), LogFiles.LOG)
-          .ifPresent(
-              offset -> {
-                if (offset >= base.getAsLong() && offset < swapEnd) {
-                  deleteFiles(offset);
-                }
-              });
+      for (String suffix : List.of(LogFiles.LOG, LogFiles.OFFSET_INDEX, LogFiles.TIME_INDEX)) {
+        LogFiles.offsetOf(entry.name(), suffix).stream()
+            .filter(offset -> offset >= base.getAsLong() && offset < end)
+            .forEach(offset -> fileSystem.delete(LogFiles.of(directory, offset, suffix)));
+      }
     }
     fileSystem.rename(swap, directory.resolve(logName));
-  }
-
-  private void deleteFiles(long base) {
-    for (String suffix : List.of(LogFiles.LOG, LogFiles.OFFSET_INDEX, LogFiles.TIME_INDEX)) {
-      fileSystem.delete(LogFiles.of(directory, base, suffix));
-    }
   }
 
   /** The end offset of a file whose batches are all sound; -1 if one is not. */
@@ -160,8 +166,8 @@ final class LogOpening {
         request.config().indexIntervalBytes(),
         new Segment.Sizes(
             log.size(),
-            sizeOf(base, LogFiles.OFFSET_INDEX, files),
-            sizeOf(base, LogFiles.TIME_INDEX, files),
+            log.size() == 0 ? 0 : sizeOf(base, LogFiles.OFFSET_INDEX, files),
+            log.size() == 0 ? 0 : sizeOf(base, LogFiles.TIME_INDEX, files),
             log.modifiedMillis()));
   }
 
@@ -171,6 +177,7 @@ final class LogOpening {
     return entry == null ? 0 : entry.size();
   }
 
+  /** Of a log that was just cut to nothing the indexes may be as they were. */
   private void removeIfOrphan(String name, String suffix, Map<String, FileSystem.Entry> files) {
     OptionalLong base = LogFiles.offsetOf(name, suffix);
     if (base.isPresent() && sizeOf(base.getAsLong(), LogFiles.LOG, files) == 0) {
@@ -195,11 +202,15 @@ final class LogOpening {
     for (int i = 0; i < suspects.size(); i++) {
       Segment segment = suspects.get(i);
       int sizeBefore = segment.size();
-      if (i > 0 && endOffset != segment.baseOffset()) {
+      boolean isDurable = segment.baseOffset() <= request.recoveryPoint();
+      if (i > 0 && endOffset != segment.baseOffset() && !isDurable) {
         dropFrom(segment.baseOffset());
         break;
       }
       endOffset = recover(segment);
+      if (!segments.isActive(segment)) {
+        segment.seal();
+      }
       request.progress().segmentRecovered(request.partition(), i + 1, suspects.size());
       if (segment.size() < sizeBefore && !segments.isActive(segment)) {
         dropFrom(segment.baseOffset() + 1);
@@ -208,9 +219,10 @@ final class LogOpening {
     }
   }
 
+  /** The one that ends at the recovery point may have been closed after it was flushed. */
   private List<Segment> suspects() {
     return request.previousStop() == PreviousStop.MACHINE_CRASH
-        ? new ArrayList<>(segments.from(request.recoveryPoint()))
+        ? new ArrayList<>(segments.from(request.recoveryPoint() - 1))
         : List.of(segments.active());
   }
 

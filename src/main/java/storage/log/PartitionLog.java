@@ -25,6 +25,7 @@ public final class PartitionLog implements AutoCloseable {
   private final BatchScanner scanner = new BatchScanner(Limits.LOOKUP_WINDOW_BYTES);
   private final DeletedSegments deleted = new DeletedSegments();
   private final LogFlusher flusher;
+  private final LogCompaction compaction;
   private final LogReader reader;
   private final Admission admission;
   private LogConfig config;
@@ -58,6 +59,7 @@ public final class PartitionLog implements AutoCloseable {
     this.logEndOffset = opened.range().endOffset();
     this.trustedSinceMillis = request.nowMillis();
     this.flusher = new LogFlusher(request, opened, onRecoveryPointLowered);
+    this.compaction = new LogCompaction(request, opened, deleted, flusher);
     this.reader = new LogReader(segments, tail, config.verifyColdReads(), scanner);
   }
 
@@ -285,7 +287,7 @@ public final class PartitionLog implements AutoCloseable {
     tail.add(segment.baseOffset(), baseOffset, lastOffset, position, size);
     producers.update(batch, at);
     logEndOffset = lastOffset + 1;
-    segment.note(lastOffset, position, size, RecordBatch.maxTimestamp(batch, at));
+    segment.note(lastOffset, position, size, RecordBatch.newestTimestamp(batch, at));
   }
 
   /**
@@ -504,6 +506,7 @@ public final class PartitionLog implements AutoCloseable {
 
   private void truncateSegments(long offset, long nowMillis) {
     logEndOffset = offset;
+    compaction.cutAt(offset);
     for (Segment segment : segments.startingFrom(offset)) {
       discard(segment, nowMillis);
     }
@@ -515,6 +518,7 @@ public final class PartitionLog implements AutoCloseable {
       end = truncateActive(offset);
     }
     logEndOffset = end;
+    compaction.cutAt(end);
     flusher.cutAt(end);
   }
 
@@ -563,6 +567,7 @@ public final class PartitionLog implements AutoCloseable {
     setEpochs(EpochHistory.EMPTY);
     logStartOffset = offset;
     logEndOffset = offset;
+    compaction.cutAt(offset);
     flusher.restartAt(offset);
   }
 
@@ -620,9 +625,107 @@ public final class PartitionLog implements AutoCloseable {
     return decision.segments();
   }
 
-  /** Really deletes files that were given up long enough ago; returns how many segments. */
+  /**
+   * Really deletes files that were given up long enough ago; returns how many segments. None while
+   * a cleaning may be reading them.
+   */
   public int reap(long nowMillis) {
-    return deleted.reap(nowMillis);
+    return compaction.isRunning() ? 0 : deleted.reap(nowMillis);
+  }
+
+  // ---- compaction
+
+  /** Before this offset the log was compacted, and what follows is new; any thread. */
+  public long cleanedOffset() {
+    return compaction.cleanedOffset();
+  }
+
+  /**
+   * Closes the active segment of a log that is compacted once it is old by the clock, so that its
+   * records can be cleaned though nothing more is written.
+   */
+  public void rollIfOld(long nowMillis) {
+    checkUsable();
+    long age = nowMillis - segments.active().begunMillis();
+    long ageMax =
+        Math.min(
+            config.segmentMillisMax() - config.segmentJitterMillis(),
+            config.compaction().lagMillisMax());
+    if (config.compaction().enabled() && age >= ageMax) {
+      roll(nowMillis);
+    }
+  }
+
+  /**
+   * Begins a cleaning if the settings ask for one, there is something to clean, and none is going
+   * on. Only whole segments are cleaned that are durable and before the offset.
+   *
+   * @param endOffset the high watermark; what is past it may be cut off again
+   * @param mapBytes memory for the keys of what is new; if that is too little, a part is cleaned
+   * @throws StorageFailure if there is too little space for what it writes
+   */
+  public Optional<Cleaning> beginCleaning(long endOffset, long mapBytes, long nowMillis) {
+    checkUsable();
+    if (!config.compaction().enabled()) {
+      return Optional.empty();
+    }
+    long cleanable =
+        Math.min(endOffset, Math.min(producers.firstOpenOffset(), flusher.recoveryPoint()));
+    Optional<Cleaning> begun;
+    try {
+      begun =
+          compaction.begin(
+              segments.closedFrom(logStartOffset),
+              cleanable,
+              new LogCompaction.Opening(
+                  config, this::landmarks, OffsetMap.keysIn(mapBytes), scanner, nowMillis));
+    } catch (CorruptLog corrupt) {
+      return Optional.empty(); // a reader, or the scrub, says so
+    }
+    if (begun.isPresent()) {
+      admit(begun.get(), nowMillis);
+    }
+    return begun;
+  }
+
+  private Landmarks landmarks() {
+    return new Landmarks(
+        producers.batchEnds(),
+        epochs.entries().stream().mapToLong(EpochHistory.Entry::startOffset).toArray());
+  }
+
+  private void admit(Cleaning cleaning, long nowMillis) {
+    try {
+      admission.admit(cleaning.bytesNeeded(), nowMillis);
+    } catch (StorageFailure tooLittle) {
+      compaction.abandon(cleaning);
+      throw tooLittle;
+    }
+  }
+
+  /**
+   * Takes what a step of a cleaning has written: from now on it is read instead of what it was made
+   * of, whose files stay for readers in flight until {@link #reap}. If the log was cut meanwhile,
+   * nothing is taken.
+   *
+   * @return whether another step is to follow; else the cleaning is over
+   * @throws StorageFailure if the disk refuses: half of it may be done, so the log takes no more
+   *     changes
+   */
+  public boolean take(Cleaning cleaning, long nowMillis) {
+    if (hasFailed()) {
+      compaction.abandon(cleaning);
+      return false;
+    }
+    boolean goesOn = compaction.take(cleaning, config, nowMillis);
+    tail.clear();
+    reader.forget();
+    return goesOn;
+  }
+
+  /** The cleaning has failed, or is not wanted any more; its last step must have ended. */
+  public void abandon(Cleaning cleaning) {
+    compaction.abandon(cleaning);
   }
 
   // ---- flushing
@@ -666,6 +769,7 @@ public final class PartitionLog implements AutoCloseable {
    */
   @Override
   public void close() {
+    compaction.cancel();
     try {
       if (!hasFailed()) {
         segments.active().seal();

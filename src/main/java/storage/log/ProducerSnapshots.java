@@ -87,6 +87,13 @@ final class ProducerSnapshots {
     }
   }
 
+  /** Deletes the one of an offset, if there is one. */
+  void delete(long offset) {
+    if (offsets.remove(offset)) {
+      fileSystem.delete(path(offset));
+    }
+  }
+
   /** Deletes those before an offset, but keeps the latest of all. */
   void deleteBefore(long offset) {
     while (offsets.size() > 1 && offsets.first() < offset) {

@@ -169,6 +169,15 @@ public final class ProducerStates {
     return states.size();
   }
 
+  /** Last offsets of the batches that are remembered, ascending. */
+  long[] batchEnds() {
+    return states.values().stream()
+        .flatMap(state -> state.batches().stream())
+        .mapToLong(ProducerState.Batch::lastOffset)
+        .sorted()
+        .toArray();
+  }
+
   void clear() {
     states.clear();
     openTransactions.clear();

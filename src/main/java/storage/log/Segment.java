@@ -3,6 +3,7 @@ package storage.log;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import storage.record.RecordBatch;
 
 /**
  * One file of batches with its two indexes. Its files are opened when they are first needed.
@@ -23,6 +24,7 @@ final class Segment implements AutoCloseable {
   private DiskFile log;
   private int size;
   private long modifiedMillis;
+  private final long begunMillis;
   private long maxTimestamp = UNKNOWN;
   private long maxTimestampOffset;
   private long firstTimestamp = UNKNOWN;
@@ -41,22 +43,40 @@ final class Segment implements AutoCloseable {
 
   Segment(
       FileSystem fileSystem, Path directory, long baseOffset, int indexIntervalBytes, Sizes sizes) {
+    this(fileSystem, directory, baseOffset, indexIntervalBytes, sizes, "");
+  }
+
+  /** Of a segment that is to take the place of others: nothing lies in its files yet. */
+  static Segment draft(
+      FileSystem fileSystem, Path directory, long baseOffset, int indexIntervalBytes) {
+    return new Segment(
+        fileSystem, directory, baseOffset, indexIntervalBytes, Sizes.empty(0), LogFiles.CLEANED);
+  }
+
+  private Segment(
+      FileSystem fileSystem,
+      Path directory,
+      long baseOffset,
+      int indexIntervalBytes,
+      Sizes sizes,
+      String suffix) {
     this.fileSystem = fileSystem;
     this.baseOffset = baseOffset;
     this.indexIntervalBytes = indexIntervalBytes;
-    this.path = LogFiles.of(directory, baseOffset, LogFiles.LOG);
+    this.path = LogFiles.of(directory, baseOffset, LogFiles.LOG + suffix);
     this.size = (int) Math.min(sizes.log(), Limits.SEGMENT_BYTES_MAX);
     this.modifiedMillis = sizes.modifiedMillis();
+    this.begunMillis = sizes.modifiedMillis();
     this.offsetIndex =
         new OffsetIndex(
             fileSystem,
-            LogFiles.of(directory, baseOffset, LogFiles.OFFSET_INDEX),
+            LogFiles.of(directory, baseOffset, LogFiles.OFFSET_INDEX + suffix),
             baseOffset,
             sizes.offsetIndex());
     this.timeIndex =
         new TimeIndex(
             fileSystem,
-            LogFiles.of(directory, baseOffset, LogFiles.TIME_INDEX),
+            LogFiles.of(directory, baseOffset, LogFiles.TIME_INDEX + suffix),
             baseOffset,
             sizes.timeIndex());
     if (size == 0) {
@@ -75,6 +95,11 @@ final class Segment implements AutoCloseable {
 
   long modifiedMillis() {
     return modifiedMillis;
+  }
+
+  /** When it was begun; of one that was found there, when it had been written last. */
+  long begunMillis() {
+    return begunMillis;
   }
 
   VerifiedRanges verified() {
@@ -119,10 +144,14 @@ final class Segment implements AutoCloseable {
     }
   }
 
-  /** Notes a batch that lies in the file, in order of offsets, and indexes it where due. */
+  /**
+   * Notes a batch that lies in the file, in order of offsets, and indexes it where due.
+   *
+   * @param batchMaxTimestamp of its records; -1 if it has none
+   */
   void note(long lastOffset, int position, int batchSize, long batchMaxTimestamp) {
     if (position == 0) {
-      firstTimestamp = batchMaxTimestamp;
+      firstTimestamp = batchMaxTimestamp < 0 ? UNKNOWN : batchMaxTimestamp;
     }
     if (batchMaxTimestamp > maxTimestamp) {
       maxTimestamp = batchMaxTimestamp;
@@ -165,6 +194,11 @@ final class Segment implements AutoCloseable {
 
   void touch(long nowMillis) {
     modifiedMillis = nowMillis;
+  }
+
+  /** Size of the larger index. */
+  long indexBytes() {
+    return Math.max(offsetIndex.sizeBytes(), timeIndex.sizeBytes());
   }
 
   boolean isIndexFull(int indexBytesMax) {
@@ -268,12 +302,12 @@ final class Segment implements AutoCloseable {
 
   private boolean looksSane(BatchScanner scanner) {
     int last = offsetIndex.count() - 1;
-    if (last < 0) {
-      return size <= indexIntervalBytes;
-    }
     int lastTime = timeIndex.count() - 1;
     boolean timesLookSane =
         lastTime < 0 ? firstTimestamp(scanner) < 0 : timeIndex.offset(lastTime) >= baseOffset;
+    if (last < 0) {
+      return timesLookSane && size <= indexIntervalBytes;
+    }
     return timesLookSane
         && offsetIndex.offset(last) >= baseOffset
         && offsetIndex.position(last) > 0
@@ -301,7 +335,11 @@ final class Segment implements AutoCloseable {
   }
 
   private void note(BatchScanner scanner) {
-    note(scanner.lastOffset(), (int) scanner.position(), scanner.size(), scanner.maxTimestamp());
+    note(
+        scanner.lastOffset(),
+        (int) scanner.position(),
+        scanner.size(),
+        RecordBatch.newestTimestamp(scanner.header(), scanner.at()));
   }
 
   /** Is told of every batch that a recovery found to be sound. */
@@ -411,14 +449,29 @@ final class Segment implements AutoCloseable {
 
   /** Renames the three files so that they count as deleted. */
   void markDeleted() {
-    Path to = path.resolveSibling(path.getFileName() + LogFiles.DELETED);
+    rename("", LogFiles.DELETED);
+  }
+
+  /**
+   * Renames the three files: whatever stands in the place of the suffix that they have.
+   *
+   * @param suffix that they have; may be empty
+   */
+  void rename(String suffix, String nextSuffix) {
+    Path to = renamed(path, suffix, nextSuffix);
     if (fileSystem.exists(path)) {
       fileSystem.rename(path, to);
     }
     path = to;
     for (EntryFile index : new EntryFile[] {offsetIndex, timeIndex}) {
-      index.rename(index.path().resolveSibling(index.path().getFileName() + LogFiles.DELETED));
+      index.rename(renamed(index.path(), suffix, nextSuffix));
     }
+  }
+
+  private static Path renamed(Path path, String suffix, String nextSuffix) {
+    String name = path.getFileName().toString();
+    InvariantViolation.check(name.endsWith(suffix), "%s does not end with %s", name, suffix);
+    return path.resolveSibling(name.substring(0, name.length() - suffix.length()) + nextSuffix);
   }
 
   /** Closes and deletes the files. */

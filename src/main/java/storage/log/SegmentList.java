@@ -47,6 +47,17 @@ final class SegmentList implements AutoCloseable {
     return segments.higherEntry(segment.baseOffset()).getValue();
   }
 
+  /** Whether this very segment is one of them. */
+  boolean contains(Segment segment) {
+    return segment.equals(segments.get(segment.baseOffset()));
+  }
+
+  /** All but the active one, from the one that may hold an offset on; a copy. */
+  List<Segment> closedFrom(long offset) {
+    return new ArrayList<>(
+        segments.subMap(covering(offset).baseOffset(), active.baseOffset()).values());
+  }
+
   boolean isActive(Segment segment) {
     return segment.baseOffset() == active.baseOffset();
   }

@@ -92,6 +92,11 @@ public final class RecordBatch {
     return buffer.getLong(at + MAX_TIMESTAMP_AT);
   }
 
+  /** Largest timestamp of the records; {@link #NO_TIMESTAMP} of a batch that has none left. */
+  public static long newestTimestamp(ByteBuffer buffer, int at) {
+    return count(buffer, at) == 0 ? NO_TIMESTAMP : maxTimestamp(buffer, at);
+  }
+
   public static long producerId(ByteBuffer buffer, int at) {
     return buffer.getLong(at + PRODUCER_ID_AT);
   }

@@ -219,6 +219,26 @@ final class RecordCursor implements AutoCloseable {
     position += left;
   }
 
+  /** Where bytes go that are passed on. */
+  interface Sink {
+    void take(byte[] bytes, int from, int count);
+  }
+
+  /** Passes bytes on; the count must not be negative. Fewer come if the cursor fails. */
+  void pass(int count, Sink sink) {
+    int left = count;
+    while (left > 0) {
+      if (position == limit && !refill()) {
+        fail(Failure.MALFORMED);
+        return;
+      }
+      int part = Math.min(left, limit - position);
+      sink.take(window, position, part);
+      position += part;
+      left -= part;
+    }
+  }
+
   private boolean refill() {
     if (failed() || source.equals(Source.NONE)) {
       return false;

@@ -12,6 +12,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import simulation.SimFileSystem;
+import storage.log.Cleaning;
 import storage.log.Corruption;
 import storage.log.DirectoryIdentity;
 import storage.log.FlushTicket;
@@ -134,6 +135,14 @@ class FollowingTest {
 
     @Override
     public void flush(FlushTicket ticket) {}
+
+    @Override
+    public CleaningBudget cleaningBudget() {
+      throw new AssertionError("nothing is compacted here");
+    }
+
+    @Override
+    public void clean(Cleaning cleaning) {}
 
     @Override
     public void tendSoon() {}

@@ -18,6 +18,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
 import simulation.Mutation;
+import storage.log.Cleaning;
 import storage.log.FlushTicket;
 import storage.log.LogDirectory;
 import storage.log.PartitionLog;
@@ -39,6 +40,7 @@ public final class SimReplica {
   private final TreeMap<String, ActorRef<Replica.Command>> addresses = new TreeMap<>();
 
   private Optional<Flush> flush = Optional.empty();
+  private Optional<Step> step = Optional.empty();
   private int timers;
 
   /** What the simulated world does for a replica. */
@@ -60,7 +62,35 @@ public final class SimReplica {
     /** Force it in a while, then say that it has ended. */
     void flush(Flush flush);
 
+    /** Take it a step further in a while, then say that it has ended. */
+    void clean(Step step);
+
     void after(long micros, String what, Runnable action);
+  }
+
+  /** A step of a cleaning that is going on. */
+  public final class Step {
+    private final Cleaning cleaning;
+    private Optional<Replica.CleaningStepped> outcome = Optional.empty();
+
+    private Step(Cleaning cleaning) {
+      this.cleaning = cleaning;
+    }
+
+    /** On a thread of its own. */
+    public void advance() {
+      if (outcome.isEmpty()) {
+        outcome = Optional.of(Cleaner.advanced(cleaning, bytes -> {}));
+      }
+    }
+
+    /** On the replica's. */
+    public void ended() {
+      if (step.filter(this::equals).isPresent()) {
+        step = Optional.empty();
+        duties.cleaningStepped(outcome.orElseThrow());
+      }
+    }
   }
 
   /** An fsync that is going on. */
@@ -100,13 +130,15 @@ public final class SimReplica {
       BrokerConfigs configs,
       Port port,
       PushBudget pushBudget,
+      CleaningBudget cleaningBudget,
       Mutation mutation) {
     this.id = id;
     this.port = port;
     this.tampering = new Tampering(mutation);
     this.duties =
         new ReplicaDuties(
-            new ReplicaHome(brokerId, directory, configs), new SimPort(pushBudget, directory));
+            new ReplicaHome(brokerId, directory, configs),
+            new SimPort(pushBudget, cleaningBudget, directory));
   }
 
   public PartitionId id() {
@@ -149,6 +181,10 @@ public final class SimReplica {
     duties.housekeep();
   }
 
+  public void clean() {
+    duties.clean();
+  }
+
   public void proposalAnswered(int partitionEpoch, Outcome<PartitionImage> answer) {
     duties.proposalAnswered(new Replica.ProposalAnswered(partitionEpoch, answer));
     duties.roles().reign().ifPresent(tampering::afterEvent);
@@ -172,6 +208,11 @@ public final class SimReplica {
           if (last.outcome.isEmpty()) {
             last.force();
           }
+          last.ended();
+        });
+    step.ifPresent(
+        last -> {
+          last.advance();
           last.ended();
         });
   }
@@ -270,10 +311,12 @@ public final class SimReplica {
 
   private final class SimPort implements ReplicaPort {
     private final PushBudget pushBudget;
+    private final CleaningBudget cleaningBudget;
     private final LogDirectory directory;
 
-    SimPort(PushBudget pushBudget, LogDirectory directory) {
+    SimPort(PushBudget pushBudget, CleaningBudget cleaningBudget, LogDirectory directory) {
       this.pushBudget = pushBudget;
+      this.cleaningBudget = cleaningBudget;
       this.directory = directory;
     }
 
@@ -358,9 +401,25 @@ public final class SimReplica {
       after(delay, "note", duties::noteHighWatermark);
     }
 
+    @Override
+    public CleaningBudget cleaningBudget() {
+      return cleaningBudget;
+    }
+
+    @Override
+    public void clean(Cleaning cleaning) {
+      Step begun = new Step(cleaning);
+      step = Optional.of(begun);
+      port.clean(begun);
+    }
+
     /** The broker has it done more often than asked, since no world lasts that long. */
     @Override
     public void housekeepEvery(Duration interval) {}
+
+    /** The broker does. */
+    @Override
+    public void cleanEvery(Duration interval) {}
 
     private void after(Duration delay, String what, Runnable action) {
       int set = timers;

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.pcollections.HashTreePMap;
 import org.pcollections.TreePMap;
 import simulation.SimFileSystem;
+import storage.log.Cleaning;
 import storage.log.Corruption;
 import storage.log.DirectoryIdentity;
 import storage.log.FlushTicket;
@@ -264,6 +265,14 @@ class ThrottledReplicationTest {
     public void writeSoon() {
       mailbox.addLast(reign::writeGathered);
     }
+
+    @Override
+    public CleaningBudget cleaningBudget() {
+      throw new AssertionError("nothing is compacted here");
+    }
+
+    @Override
+    public void clean(Cleaning cleaning) {}
 
     @Override
     public void flush(FlushTicket ticket) {

@@ -12,11 +12,12 @@ import java.util.TreeMap;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import simulation.History;
+import simulation.KeyedTruth;
 import simulation.Rule;
 import simulation.SimBroker;
 import simulation.SimulationFailure;
+import simulation.Truth;
 import simulation.World;
-import storage.log.FetchRegion;
 import storage.log.PartitionLog;
 
 /** The dear checks, once the cluster has come to rest. */
@@ -82,6 +83,10 @@ public final class EndChecks {
   }
 
   private static void check(World world, int partition) {
+    if (world.settings().compacted()) {
+      checkCompacted(world, partition);
+      return;
+    }
     PartitionImage now = world.image(partition).orElseThrow();
     byte[] bytes = bytes(world, now.leader(), partition);
     for (int id : now.replicas()) {
@@ -100,6 +105,40 @@ public final class EndChecks {
     if (!world.truth(partition).isLossAllowed()) {
       acknowledgedIsThere(world, partition, values);
       idempotentIsOnceAndInOrder(world, partition, values);
+    }
+  }
+
+  /** Each replica has compacted its log by itself, but all have the last record of each key. */
+  private static void checkCompacted(World world, int partition) {
+    Truth truth = world.truth(partition);
+    if (truth.isLossAllowed()) {
+      return;
+    }
+    KeyedTruth keyed = truth.keyed().orElseThrow();
+    for (int id : world.image(partition).orElseThrow().replicas()) {
+      if (world.broker(id).isUp()) {
+        PartitionLog log = world.broker(id).replica(partition).orElseThrow().log();
+        keyed
+            .lacking(0, truth.end(), simulation.Batches.all(log))
+            .ifPresent(
+                lacking ->
+                    fail(
+                        Rule.LAST_OF_EACH_KEY,
+                        "broker " + id + ", partition " + partition + ": " + lacking));
+      }
+    }
+    for (History.Acknowledged batch : world.history().acknowledged()) {
+      if (batch.partition() == partition && batch.acks() == -1) {
+        for (int i = 0; i < batch.count(); i++) {
+          String expected = batch.producer() + ":" + (batch.value() + i);
+          Optional<KeyedTruth.Entry> found = keyed.at(batch.offset() + i);
+          if (found.isEmpty() || !found.get().value().orElse(expected).equals(expected)) {
+            fail(
+                Rule.ACKNOWLEDGED_IS_THERE,
+                "acknowledged " + expected + " at " + (batch.offset() + i) + ", found " + found);
+          }
+        }
+      }
     }
   }
 
@@ -153,25 +192,8 @@ public final class EndChecks {
   }
 
   private static byte[] bytes(World world, int broker, int partition) {
-    PartitionLog log = world.broker(broker).replica(partition).orElseThrow().log();
-    if (log.logEndOffset() == log.logStartOffset()) {
-      return new byte[0];
-    }
-    List<byte[]> parts = new ArrayList<>();
-    long offset = log.logStartOffset();
-    int size = 0;
-    while (offset < log.logEndOffset()) {
-      FetchRegion region = (FetchRegion) log.read(offset, 1 << 22, log.logEndOffset(), true);
-      ByteBuffer read = region.readFully();
-      byte[] part = new byte[read.remaining()];
-      read.duplicate().get(part);
-      parts.add(part);
-      size += part.length;
-      offset = simulation.Batches.endOf(read);
-    }
-    ByteBuffer all = ByteBuffer.allocate(size);
-    parts.forEach(all::put);
-    return all.array();
+    return simulation.Batches.all(world.broker(broker).replica(partition).orElseThrow().log())
+        .array();
   }
 
   private static List<String> values(byte[] bytes) {
