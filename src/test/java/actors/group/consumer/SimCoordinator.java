@@ -68,6 +68,18 @@ final class SimCoordinator {
     return group;
   }
 
+  /** Whether a member is in the group at a later epoch, also than the last but one. */
+  boolean isBehind(String memberId, int epoch) {
+    return up
+        && epoch >= 0
+        && group
+            .image()
+            .member(memberId)
+            .map(Member::current)
+            .filter(current -> epoch < current.epoch() && epoch != current.previousEpoch())
+            .isPresent();
+  }
+
   void topicsBecome(FakeTopics next) {
     topics = next;
     if (up) {

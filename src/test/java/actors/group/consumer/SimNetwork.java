@@ -34,6 +34,14 @@ final class SimNetwork {
     clock.after(delay, () -> to.receive(from, request, given -> back(given, answer)));
     if (clock.chance(repeatRate)) {
       clock.after(delay, () -> to.receive(from, request, nobody -> {}));
+      // And another one that has been lying somewhere, until its epoch is over.
+      clock.after(
+          delay + clock.below(60_000),
+          () -> {
+            if (to.isBehind(from, request.memberEpoch())) {
+              to.receive(from, request, nobody -> {});
+            }
+          });
     }
   }
 
