@@ -74,7 +74,8 @@ class AssignorTest {
         (id, share) -> {
           for (Partition partition : share) {
             assertThat(input.candidates().get(id).topics()).contains(partition.topicId());
-            assertThat(partition.index()).isLessThan(input.partitionCounts().get(partition.topicId()));
+            assertThat(partition.index())
+                .isLessThan(input.partitionCounts().get(partition.topicId()));
             assertThat(given.add(partition)).as("%s given twice", partition).isTrue();
           }
         });

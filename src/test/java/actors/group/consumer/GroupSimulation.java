@@ -26,8 +26,12 @@ final class GroupSimulation {
   private int clientNumber;
 
   GroupSimulation(long seed) {
+    this(seed, Tampering.NOTHING);
+  }
+
+  GroupSimulation(long seed, Tampering tampering) {
     clock = new SimClock(seed);
-    coordinator = new SimCoordinator(clock);
+    coordinator = new SimCoordinator(clock, tampering);
     network = new SimNetwork(clock);
     network.lossRate = clock.chance(0.3) ? 0 : 0.1 * clock.below(100) / 100;
     network.repeatRate = clock.chance(0.3) ? 0 : 0.2 * clock.below(100) / 100;
@@ -58,10 +62,7 @@ final class GroupSimulation {
     }
     if (!SimRules.allIsOwned(coordinator, living())) {
       throw new AssertionError(
-          "not everything is owned: "
-              + coordinator.committed()
-              + " by "
-              + living());
+          "not everything is owned: " + coordinator.committed() + " by " + living());
     }
     return clock.trace();
   }

@@ -1,10 +1,13 @@
 package actors.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import actors.InvariantViolation;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GroupSimulationTest {
@@ -22,6 +25,18 @@ class GroupSimulationTest {
     simulation.run();
 
     assertThat(simulation.happenings()).isGreaterThan(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NOTHING")
+  void noticesARuleThatIsBroken(Tampering tampering) {
+    assertThatThrownBy(
+            () -> {
+              for (long seed = 0; seed < 100; seed++) {
+                new GroupSimulation(seed, tampering).run();
+              }
+            })
+        .isInstanceOfAny(AssertionError.class, InvariantViolation.class);
   }
 
   @Test

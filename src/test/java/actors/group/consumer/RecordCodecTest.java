@@ -183,18 +183,31 @@ class RecordCodecTest {
   void readsOwnedPartitionsThatComeWithoutTheirEpochs() {
     byte[] value =
         HexFormat.of()
-            .parseHex("0000" + "00000005" + "00000004" + "00" + "02" + "00".repeat(15) + "07"
-                + "02" + "00000003" + "00" + "01" + "00");
+            .parseHex(
+                "0000"
+                    + "00000005"
+                    + "00000004"
+                    + "00"
+                    + "02"
+                    + "00".repeat(15)
+                    + "07"
+                    + "02"
+                    + "00000003"
+                    + "00"
+                    + "01"
+                    + "00");
 
     ConsumerGroupRecord read =
-        RecordDecoder.decode(new CurrentMember("g", "m", Optional.empty()).key(), Optional.of(value));
+        RecordDecoder.decode(
+            new CurrentMember("g", "m", Optional.empty()).key(), Optional.of(value));
 
     assertThat(((CurrentMember) read).content().orElseThrow().owned())
         .isEqualTo(TreePMap.singleton(new Partition(new Uuid(0, 7), 3), 5));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "00", "0002000167", "0009000167", "000300", "0003000467", "000300016700"})
+  @ValueSource(
+      strings = {"", "00", "0002000167", "0009000167", "000300", "0003000467", "000300016700"})
   void namesWhatIsWrongWithAKey(String hex) {
     assertThatThrownBy(() -> RecordDecoder.decode(HexFormat.of().parseHex(hex), Optional.empty()))
         .isInstanceOf(MalformedRecord.class)

@@ -4,7 +4,9 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/** Virtual time: events in order of (time, number), one source of randomness, a hash of the trace. */
+/**
+ * Virtual time: events in order of (time, number), one source of randomness, a hash of the trace.
+ */
 final class SimClock {
   private final PriorityQueue<Event> queue =
       new PriorityQueue<>(

@@ -29,6 +29,7 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class SimCoordinator {
   private final SimClock clock;
+  private final Tampering tampering;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
   private final Map<Long, Consumer<ConsumerGroupHeartbeatResponseData>> open =
       new LinkedHashMap<>();
@@ -43,8 +44,9 @@ final class SimCoordinator {
   private int ids;
   double failureRate;
 
-  SimCoordinator(SimClock clock) {
+  SimCoordinator(SimClock clock, Tampering tampering) {
     this.clock = clock;
+    this.tampering = tampering;
   }
 
   /** What the log holds. */
@@ -96,7 +98,9 @@ final class SimCoordinator {
     }
     long token = ++tokens;
     open.put(token, answer);
-    on(new Requested(token, new Caller(clientId, "/sim", (short) 1), request));
+    on(
+        new Requested(
+            token, new Caller(clientId, "/sim", (short) 1), tampering.heard(request, this)));
   }
 
   private void on(GroupEvent event) {
@@ -165,6 +169,9 @@ final class SimCoordinator {
   }
 
   private void carryOut(Effect effect) {
+    if (!tampering.carriesOut(effect)) {
+      return;
+    }
     if (effect instanceof Effect.Answer answer) {
       Consumer<ConsumerGroupHeartbeatResponseData> waiting = open.remove(answer.token());
       assertThat(waiting).as("answered before: %s", answer).isNotNull();

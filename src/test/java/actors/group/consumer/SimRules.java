@@ -22,8 +22,7 @@ final class SimRules {
           .filter(known -> epoch != CurrentAssignment.LEFT_FOR_A_WHILE)
           // A static member that comes back under its old id starts at zero again.
           .filter(known -> !(epoch == 0 && member.current().previousEpoch() <= 0))
-          .ifPresent(
-              known -> assertThat(epoch).isGreaterThanOrEqualTo(known.current().epoch()));
+          .ifPresent(known -> assertThat(epoch).isGreaterThanOrEqualTo(known.current().epoch()));
     }
   }
 

@@ -79,7 +79,8 @@ class StaticMembershipTest {
 
   @Test
   void refusesAnotherOneWhileItIsThere() {
-    assertThat(error(bench.send(as("i1", join("c", "t"))))).isEqualTo(Errors.UNRELEASED_INSTANCE_ID);
+    assertThat(error(bench.send(as("i1", join("c", "t")))))
+        .isEqualTo(Errors.UNRELEASED_INSTANCE_ID);
   }
 
   @Test

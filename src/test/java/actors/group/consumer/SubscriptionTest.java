@@ -49,7 +49,8 @@ class SubscriptionTest {
 
     @Test
     void addsToTheNames() {
-      assertThat(assigned(bench.send(matching("a", "in-.").setSubscribedTopicNames(List.of("out")))))
+      assertThat(
+              assigned(bench.send(matching("a", "in-.").setSubscribedTopicNames(List.of("out")))))
           .hasSize(3);
     }
 
@@ -168,8 +169,7 @@ class SubscriptionTest {
     void namesWhatAJoinLacks() {
       isInvalid(join("a", "t").setRebalanceTimeoutMs(-1));
       isInvalid(join("a", "t").setTopicPartitions(null));
-      isInvalid(
-          join("a", "t").setTopicPartitions(GroupBench.reported(bench.partitions("out", 0))));
+      isInvalid(join("a", "t").setTopicPartitions(GroupBench.reported(bench.partitions("out", 0))));
       isInvalid(join("a", "t").setSubscribedTopicNames(null));
     }
   }
