@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -193,7 +194,7 @@ final class SimClient {
     assertThat(answer.memberEpoch()).as("epoch of %s", memberId).isGreaterThanOrEqualTo(epoch);
     epoch = answer.memberEpoch();
     if (answer.assignment() != null) {
-      assigned = GroupBench.assigned(answer);
+      assigned = new TreeSet<>(GroupBench.assigned(answer));
     }
     reconcile();
   }
@@ -211,7 +212,7 @@ final class SimClient {
     clock.after(millis, () -> reconciled(now, goal));
   }
 
-  private void reconciled(int forLife, TreeSet<Partition> goal) {
+  private void reconciled(int forLife, Set<Partition> goal) {
     if (dead || forLife != life) {
       return;
     }
