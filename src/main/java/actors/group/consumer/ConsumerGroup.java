@@ -12,17 +12,9 @@ import actors.group.Step;
 import actors.group.TimerKey;
 import actors.group.TimerKey.Kind;
 import actors.group.TopicsView;
-import actors.group.consumer.ConsumerGroupRecord.CurrentMember;
-import actors.group.consumer.ConsumerGroupRecord.GroupMetadata;
-import actors.group.consumer.ConsumerGroupRecord.MemberMetadata;
-import actors.group.consumer.ConsumerGroupRecord.RegularExpression;
-import actors.group.consumer.ConsumerGroupRecord.TargetMember;
-import actors.group.consumer.ConsumerGroupRecord.TargetMetadata;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -271,26 +263,7 @@ public final class ConsumerGroup implements Group {
 
   @Override
   public List<GroupRecord> tombstones() {
-    List<GroupRecord> records = new ArrayList<>();
-    String group = image.id();
-    TreeSet<String> targets = new TreeSet<>(image.members().keySet());
-    targets.addAll(image.target().keySet());
-    image
-        .members()
-        .keySet()
-        .forEach(member -> records.add(new CurrentMember(group, member, Optional.empty())));
-    targets.forEach(member -> records.add(new TargetMember(group, member, Optional.empty())));
-    records.add(new TargetMetadata(group, Optional.empty()));
-    image
-        .members()
-        .keySet()
-        .forEach(member -> records.add(new MemberMetadata(group, member, Optional.empty())));
-    image
-        .patterns()
-        .keySet()
-        .forEach(pattern -> records.add(new RegularExpression(group, pattern, Optional.empty())));
-    records.add(new GroupMetadata(group, Optional.empty()));
-    return records;
+    return Tombstones.of(image);
   }
 
   /** For tests and the machinery of this package. */
@@ -298,9 +271,10 @@ public final class ConsumerGroup implements Group {
     return image;
   }
 
+  /** By what the log holds; since when nobody is there it does not. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof ConsumerGroup && image.equals(((ConsumerGroup) other).image);
+    return other instanceof ConsumerGroup that && image.equals(that.image);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
@@ -24,7 +25,7 @@ final class RangeAssignor implements Assignor {
   @Override
   public SortedMap<String, TreePSet<Partition>> assign(Input input) {
     List<String> order = order(input.candidates());
-    TreeMap<String, TreeSet<Partition>> shares = new TreeMap<>();
+    TreeMap<String, SortedSet<Partition>> shares = new TreeMap<>();
     order.forEach(id -> shares.put(id, new TreeSet<>()));
     input
         .partitionCounts()
@@ -42,7 +43,7 @@ final class RangeAssignor implements Assignor {
     return assignment;
   }
 
-  private static void share(Uuid topic, int count, List<TreeSet<Partition>> takers) {
+  private static void share(Uuid topic, int count, List<SortedSet<Partition>> takers) {
     int index = 0;
     for (int i = 0; i < takers.size(); i++) {
       // The first ones have one more, where it does not come out even.

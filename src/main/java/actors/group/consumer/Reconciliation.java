@@ -2,6 +2,7 @@ package actors.group.consumer;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -112,8 +113,8 @@ record Reconciliation(
       CurrentAssignment now,
       int epoch,
       MemberState state,
-      TreeMap<Partition, Integer> owned,
-      TreeMap<Partition, Integer> revoking) {
+      SortedMap<Partition, Integer> owned,
+      SortedMap<Partition, Integer> revoking) {
     boolean same =
         epoch == now.epoch()
             && state == now.state()

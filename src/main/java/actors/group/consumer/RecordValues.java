@@ -6,6 +6,7 @@ import actors.group.consumer.ConsumerGroupRecord.TargetEpoch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.types.Schema;
@@ -141,7 +142,7 @@ final class RecordValues {
     return tagless(new Struct(schema));
   }
 
-  private static Struct struct(Schema schema, TreeMap<Integer, Object> tagged) {
+  private static Struct struct(Schema schema, SortedMap<Integer, Object> tagged) {
     return new Struct(schema).set(RecordSchemas.TAGGED, tagged);
   }
 

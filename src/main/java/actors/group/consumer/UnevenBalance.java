@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -14,10 +15,10 @@ import org.apache.kafka.common.Uuid;
  * who wants its topic has at least two fewer than its owner. The shares are changed in place.
  */
 final class UnevenBalance {
-  private final SortedMap<String, TreeSet<Partition>> shares;
+  private final SortedMap<String, NavigableSet<Partition>> shares;
   private final TreeMap<Uuid, List<String>> takers = new TreeMap<>();
 
-  UnevenBalance(Assignor.Input input, SortedMap<String, TreeSet<Partition>> shares) {
+  UnevenBalance(Assignor.Input input, SortedMap<String, NavigableSet<Partition>> shares) {
     this.shares = shares;
     input
         .candidates()
@@ -32,7 +33,7 @@ final class UnevenBalance {
   /**
    * @param free partitions that nobody has; all are given away
    */
-  void settle(TreeSet<Partition> free) {
+  void settle(SortedSet<Partition> free) {
     // Topics that few want come first, while there is still a choice for the others.
     List<Partition> pending = new ArrayList<>(free);
     pending.sort(

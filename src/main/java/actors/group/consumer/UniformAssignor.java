@@ -3,6 +3,7 @@ package actors.group.consumer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,7 +23,7 @@ final class UniformAssignor implements Assignor {
 
   @Override
   public SortedMap<String, TreePSet<Partition>> assign(Input input) {
-    TreeMap<String, TreeSet<Partition>> shares = new TreeMap<>();
+    SortedMap<String, NavigableSet<Partition>> shares = new TreeMap<>();
     TreeSet<Partition> free = partitions(input.partitionCounts());
     input
         .candidates()
@@ -61,25 +62,26 @@ final class UniformAssignor implements Assignor {
     return input.candidates().values().stream().map(Candidate::topics).distinct().count() <= 1;
   }
 
-  private static void even(TreeMap<String, TreeSet<Partition>> shares, TreeSet<Partition> free) {
+  private static void even(
+      SortedMap<String, NavigableSet<Partition>> shares, NavigableSet<Partition> free) {
     if (shares.isEmpty()) {
       return;
     }
-    int total = free.size() + shares.values().stream().mapToInt(TreeSet::size).sum();
+    int total = free.size() + shares.values().stream().mapToInt(NavigableSet::size).sum();
     int least = total / shares.size();
     int extras = total % shares.size();
     // Those who have most keep the one partition more that some members get.
-    List<TreeSet<Partition>> byLoad = new ArrayList<>(shares.values());
-    byLoad.sort(Comparator.<TreeSet<Partition>>comparingInt(TreeSet::size).reversed());
+    List<NavigableSet<Partition>> byLoad = new ArrayList<>(shares.values());
+    byLoad.sort(Comparator.<NavigableSet<Partition>>comparingInt(NavigableSet::size).reversed());
     for (int i = 0; i < byLoad.size(); i++) {
-      TreeSet<Partition> share = byLoad.get(i);
+      NavigableSet<Partition> share = byLoad.get(i);
       int quota = least + (i < extras ? 1 : 0);
       while (share.size() > quota) {
         free.add(share.pollLast());
       }
     }
     for (int i = 0; i < byLoad.size(); i++) {
-      TreeSet<Partition> share = byLoad.get(i);
+      NavigableSet<Partition> share = byLoad.get(i);
       int quota = least + (i < extras ? 1 : 0);
       while (share.size() < quota) {
         share.add(free.pollFirst());

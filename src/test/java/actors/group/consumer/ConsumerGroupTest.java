@@ -9,9 +9,10 @@ import actors.group.Effect;
 import actors.group.Group.Committer;
 import actors.group.TimerKey;
 import actors.group.TimerKey.Kind;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
@@ -88,7 +89,7 @@ class ConsumerGroupTest {
 
   @Nested
   class WhenASecondMemberComes {
-    private final TreeSet<Partition> kept;
+    private final SortedSet<Partition> kept;
 
     WhenASecondMemberComes() {
       bench.send(join("a", "t"));
@@ -283,7 +284,7 @@ class ConsumerGroupTest {
     bench.send(join("a", "t", "u"));
 
     ConsumerGroupHeartbeatResponseData response =
-        bench.send(beat("a", 1).setSubscribedTopicNames(java.util.List.of("u")));
+        bench.send(beat("a", 1).setSubscribedTopicNames(List.of("u")));
 
     assertThat(assigned(response)).isEqualTo(bench.partitions("u", 0));
     assertThat(response.memberEpoch()).isEqualTo(1);

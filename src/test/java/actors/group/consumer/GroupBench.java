@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
@@ -146,7 +147,7 @@ final class GroupBench {
   }
 
   /** Of an answer that has an assignment. */
-  static TreeSet<Partition> assigned(ConsumerGroupHeartbeatResponseData response) {
+  static SortedSet<Partition> assigned(ConsumerGroupHeartbeatResponseData response) {
     assertThat(Errors.forCode(response.errorCode())).isEqualTo(Errors.NONE);
     assertThat(response.assignment()).isNotNull();
     TreeSet<Partition> partitions = new TreeSet<>();
@@ -161,7 +162,7 @@ final class GroupBench {
     return partitions;
   }
 
-  TreeSet<Partition> partitions(String topic, int... indexes) {
+  SortedSet<Partition> partitions(String topic, int... indexes) {
     TreeSet<Partition> partitions = new TreeSet<>();
     for (int index : indexes) {
       partitions.add(topics.partition(topic, index));

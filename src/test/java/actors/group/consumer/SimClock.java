@@ -1,0 +1,61 @@
+package actors.group.consumer;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * Virtual time: events in order of (time, number), one source of randomness, a hash of the trace.
+ */
+final class SimClock {
+  private final PriorityQueue<Event> queue =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::number));
+  private final Random random;
+  private long nowMillis;
+  private long number;
+  private long trace = 17;
+
+  SimClock(long seed) {
+    this.random = new Random(seed);
+  }
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  void after(long millis, Runnable what) {
+    queue.add(new Event(nowMillis + millis, number++, what));
+  }
+
+  /** Runs the next event, if there is one before the end. */
+  boolean step(long endMillis) {
+    if (queue.isEmpty() || queue.peek().atMillis() > endMillis) {
+      nowMillis = Math.max(nowMillis, endMillis);
+      return false;
+    }
+    Event event = queue.poll();
+    nowMillis = event.atMillis();
+    event.what().run();
+    return true;
+  }
+
+  void note(Object what) {
+    trace = trace * 31 + nowMillis;
+    trace = trace * 31 + what.toString().hashCode();
+  }
+
+  long trace() {
+    return trace;
+  }
+
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  private record Event(long atMillis, long number, Runnable what) {}
+}
