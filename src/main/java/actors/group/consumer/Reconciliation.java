@@ -2,6 +2,7 @@ package actors.group.consumer;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -44,7 +45,7 @@ record Reconciliation(
           Optional.of(now.epoch() == targetEpoch ? shrunkToSubscription(now) : towardsTarget(now));
       case UNREVOKED_PARTITIONS -> Optional.of(revoking(now));
       case UNRELEASED_PARTITIONS -> Optional.of(towardsTarget(now));
-      case UNKNOWN -> reported.filter(SortedSet::isEmpty).map(nothing -> towardsTarget(now));
+      case UNKNOWN -> reported.filter(Set::isEmpty).map(nothing -> towardsTarget(now));
     };
   }
 

@@ -24,7 +24,7 @@ final class UniformAssignor implements Assignor {
   @Override
   public SortedMap<String, TreePSet<Partition>> assign(Input input) {
     SortedMap<String, NavigableSet<Partition>> shares = new TreeMap<>();
-    TreeSet<Partition> free = partitions(input.partitionCounts());
+    NavigableSet<Partition> free = partitions(input.partitionCounts());
     input
         .candidates()
         .forEach(
@@ -47,7 +47,7 @@ final class UniformAssignor implements Assignor {
     return assignment;
   }
 
-  private static TreeSet<Partition> partitions(SortedMap<Uuid, Integer> counts) {
+  private static NavigableSet<Partition> partitions(SortedMap<Uuid, Integer> counts) {
     TreeSet<Partition> partitions = new TreeSet<>();
     counts.forEach(
         (topic, count) -> {

@@ -93,7 +93,8 @@ class RecordCodecTest {
         new CurrentAssignment(
             random.nextInt(),
             random.nextInt(),
-            MemberState.values()[random.nextInt(4)],
+            MemberState.of(
+                List.of((byte) 0, (byte) 1, (byte) 2, (byte) 127).get(random.nextInt(4))),
             partitions(random),
             partitions(random));
     return List.of(
