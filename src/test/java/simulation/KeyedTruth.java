@@ -54,8 +54,7 @@ public final class KeyedTruth {
     TreeMap<Long, Entry> held = entries(bytes);
     for (var entry : held.subMap(from, to).entrySet()) {
       if (!entry.getValue().equals(records.get(entry.getKey()))) {
-        return Optional.of(
-            "it has " + entry + ", committed was " + records.get(entry.getKey()));
+        return Optional.of("it has " + entry + ", committed was " + records.get(entry.getKey()));
       }
     }
     for (var entry : records.subMap(from, to).entrySet()) {

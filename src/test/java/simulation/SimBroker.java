@@ -25,7 +25,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import storage.log.DirectoryIdentity;
 import storage.log.LogDirectory;
-import storage.log.PartitionLog;
 import storage.log.PartitionName;
 import storage.log.StorageFailure;
 
@@ -532,7 +531,7 @@ public final class SimBroker {
       SimReplica replica = replicas.get(partition);
       Truth truth = world.truth(partition);
       if (replica != null && replica.isOpen() && !truth.isLossAllowed()) {
-        lastOfEachKey(id, replica.log(), truth);
+        lastOfEachKey(replica, truth);
       }
     }
 
@@ -542,16 +541,19 @@ public final class SimBroker {
     }
   }
 
-  /** Whatever a cleaning has taken out, what is the last of its key must be there. */
-  private static void lastOfEachKey(int broker, PartitionLog log, Truth truth) {
-    long end = Math.min(log.logEndOffset(), truth.end());
+  /**
+   * Whatever a cleaning has taken out, what is the last of its key must be there, as far as the
+   * replica knows to hold what was committed.
+   */
+  private void lastOfEachKey(SimReplica replica, Truth truth) {
+    long end = Math.max(0, Math.min(replica.highWatermark(), truth.end()));
     truth
         .keyed()
-        .flatMap(keyed -> keyed.lacking(0, end, Batches.all(log)))
+        .flatMap(keyed -> keyed.lacking(0, end, Batches.all(replica.log())))
         .ifPresent(
             lacking -> {
               throw new SimulationFailure(
-                  Rule.LAST_OF_EACH_KEY, "broker " + broker + " after a cleaning: " + lacking);
+                  Rule.LAST_OF_EACH_KEY, "broker " + id + " after a cleaning: " + lacking);
             });
   }
 

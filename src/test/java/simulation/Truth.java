@@ -33,7 +33,10 @@ public final class Truth {
         && committed.hasBoundary(from)
         && committed.hasBoundary(to)
         && log.chainAtEnd() == committed.chainAt(from)
-        && keyed.orElseThrow().lacking(from, to, bytes.slice(at, RecordBatch.size(bytes, at))).isEmpty();
+        && keyed
+            .orElseThrow()
+            .lacking(from, to, bytes.slice(at, RecordBatch.size(bytes, at)))
+            .isEmpty();
   }
 
   public Ghost committed() {

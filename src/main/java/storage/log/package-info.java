@@ -5,7 +5,7 @@
  * <p>The files have the layout, names and formats that Kafka gives them, so that its dump tool
  * reads them: {@code <topic>-<partition>/} with {@code %020d.log}, {@code .index}, {@code
  * .timeindex}, {@code .snapshot}, {@code leader-epoch-checkpoint} and {@code partition.metadata};
- * beside them {@code meta.properties} and the three offset checkpoints.
+ * beside them {@code meta.properties} and the four offset checkpoints.
  *
  * <p>May import {@link storage.record} and the JDK. Reaches disks only through {@link
  * storage.log.FileSystem} and {@link storage.log.DiskFile}; has no clock, no randomness and no
@@ -18,6 +18,7 @@
  *   <li>a batch is visible to a read only when it is whole in the file;
  *   <li>what is below the recovery point has been fsynced;
  *   <li>an index is a hint: an entry is used only if the log agrees with it, else it is rebuilt;
+ *   <li>compaction takes out nothing that is the last of its key, and changes no batch's ends;
  *   <li>an append either happens, or leaves the log as it was or refusing every further append.
  * </ul>
  *
