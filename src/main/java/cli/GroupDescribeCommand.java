@@ -76,9 +76,7 @@ final class GroupDescribeCommand implements Callable<Integer> {
   }
 
   private static List<Row> rows(
-      Admin admin,
-      ConsumerGroupDescription group,
-      Map<TopicPartition, OffsetAndMetadata> committed)
+      Admin admin, ConsumerGroupDescription group, Map<TopicPartition, OffsetAndMetadata> committed)
       throws InterruptedException {
     Map<TopicPartition, String> readers = new TreeMap<>(Groups.IN_ORDER);
     for (MemberDescription member : group.members()) {
@@ -117,8 +115,7 @@ final class GroupDescribeCommand implements Callable<Integer> {
     if (!group.members().isEmpty()) {
       Table members = new Table("MEMBER", "CLIENT", "HOST", "PARTITIONS");
       for (MemberDescription member : group.members()) {
-        members.row(
-            member.consumerId(), member.clientId(), member.host(), partitions(member));
+        members.row(member.consumerId(), member.clientId(), member.host(), partitions(member));
       }
       members.print(console.out(), "  ");
     }

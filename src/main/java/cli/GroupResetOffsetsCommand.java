@@ -32,8 +32,9 @@ final class GroupResetOffsetsCommand implements Callable<Integer> {
   @Option(
       names = "--topic",
       paramLabel = "NAME[:PARTITION,...]",
-      description = "Only this topic, or these partitions of it. Repeatable. Default: all of which"
-          + " the group has offsets.")
+      description =
+          "Only this topic, or these partitions of it. Repeatable. Default: all of which"
+              + " the group has offsets.")
   private List<String> topics = List.of();
 
   @Option(
@@ -79,8 +80,8 @@ final class GroupResetOffsetsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private List<TopicPartition> chosen(
-      Topics all, Map<TopicPartition, OffsetAndMetadata> committed) throws InterruptedException {
+  private List<TopicPartition> chosen(Topics all, Map<TopicPartition, OffsetAndMetadata> committed)
+      throws InterruptedException {
     if (topics.isEmpty()) {
       return List.copyOf(committed.keySet());
     }
@@ -99,8 +100,7 @@ final class GroupResetOffsetsCommand implements Callable<Integer> {
     return chosen;
   }
 
-  private static TopicPartition partition(
-      List<TopicPartition> all, String topic, String number) {
+  private static TopicPartition partition(List<TopicPartition> all, String topic, String number) {
     return all.stream()
         .filter(partition -> Integer.toString(partition.partition()).equals(number))
         .findFirst()
@@ -136,8 +136,7 @@ final class GroupResetOffsetsCommand implements Callable<Integer> {
         // A time after the last record: the end.
         wanted = found.get(partition) < 0 ? ends.get(partition) : found.get(partition);
       }
-      after.put(
-          partition, Math.max(starts.get(partition), Math.min(wanted, ends.get(partition))));
+      after.put(partition, Math.max(starts.get(partition), Math.min(wanted, ends.get(partition))));
     }
     return after;
   }

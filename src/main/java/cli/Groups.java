@@ -35,8 +35,7 @@ final class Groups {
   }
 
   ConsumerGroupDescription describe(String group) throws InterruptedException {
-    return await(
-        group, admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
+    return await(group, admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
   }
 
   /** What is committed, in order of partitions; nothing for a partition without an offset. */
@@ -53,7 +52,6 @@ final class Groups {
   }
 
   static CommandFailure noSuchGroup(String group) {
-    return CommandFailure.notFound(
-        "there is no group \"" + group + "\"; see: granary group list");
+    return CommandFailure.notFound("there is no group \"" + group + "\"; see: granary group list");
   }
 }

@@ -96,7 +96,8 @@ class GroupCommandsIT {
   private ChildProcess.Finished kafka(String... arguments) {
     List<String> all = new ArrayList<>(List.of("--bootstrap-server", broker.bootstrap()));
     all.addAll(List.of(arguments));
-    return KafkaTools.run("consumer.group.ConsumerGroupCommand", all.toArray(String[]::new)).succeeded();
+    return KafkaTools.run("consumer.group.ConsumerGroupCommand", all.toArray(String[]::new))
+        .succeeded();
   }
 
   @Test
@@ -128,9 +129,7 @@ class GroupCommandsIT {
     try (ChildProcess dying = verifiable(readers)) {
       await().atMost(Clients.PATIENCE).until(() -> dying.said().contains("records_consumed"));
       try (ChildProcess heir = verifiable(readers)) {
-        await()
-            .atMost(Clients.PATIENCE)
-            .until(() -> heir.said().contains("partitions_assigned"));
+        await().atMost(Clients.PATIENCE).until(() -> heir.said().contains("partitions_assigned"));
         dying.kill9();
         Clients.send(broker, topic, "after the kill");
 
