@@ -34,8 +34,9 @@ class GroupCommandsIT {
   void commitSomething() {
     topic = newTopic(broker, "read", 2, Map.of());
     try (Producer<String, String> producer = Clients.producer(broker, Map.of())) {
-      IntStream.range(0, 10)
-          .forEach(i -> producer.send(new ProducerRecord<>(topic, i % 2, null, "v" + i)));
+      for (int i = 0; i < 10; i++) {
+        var unused = producer.send(new ProducerRecord<>(topic, i % 2, null, "v" + i));
+      }
     }
     try (Consumer<String, String> consumer =
         Clients.consumer(broker, Map.of("group.id", group, "enable.auto.commit", "false"))) {

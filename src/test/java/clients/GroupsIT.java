@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,12 +18,15 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -64,8 +68,9 @@ class GroupsIT {
 
   private void send(String topic, int partition, int first, int end) {
     try (Producer<String, String> producer = Clients.producer(broker, Map.of())) {
-      IntStream.range(first, end)
-          .forEach(i -> producer.send(new ProducerRecord<>(topic, partition, "k", "v" + i)));
+      for (int i = first; i < end; i++) {
+        var unused = producer.send(new ProducerRecord<>(topic, partition, "k", "v" + i));
+      }
     }
   }
 
@@ -103,7 +108,7 @@ class GroupsIT {
                   second.poll(Duration.ofMillis(100));
                   return first.assignment().size() == 2 && second.assignment().size() == 2;
                 });
-        Set<TopicPartition> all = new java.util.HashSet<>(first.assignment());
+        Set<TopicPartition> all = new HashSet<>(first.assignment());
         all.addAll(second.assignment());
         assertThat(all).hasSize(4);
       }
@@ -256,7 +261,7 @@ class GroupsIT {
     Map<String, Object> settings =
         Map.of("group.protocol", "consumer", "group.id", unusedName("by-pattern"));
     try (Consumer<String, String> consumer = Clients.consumer(broker, settings)) {
-      consumer.subscribe(new org.apache.kafka.clients.consumer.SubscriptionPattern(topic + ".*"));
+      consumer.subscribe(new SubscriptionPattern(topic + ".*"));
       await()
           .atMost(Clients.PATIENCE)
           .until(
@@ -266,11 +271,7 @@ class GroupsIT {
               });
       String later = topic + "-later";
       try (Admin admin = Clients.admin(broker)) {
-        result(
-            admin
-                .createTopics(
-                    List.of(new org.apache.kafka.clients.admin.NewTopic(later, 1, (short) 1)))
-                .all());
+        result(admin.createTopics(List.of(new NewTopic(later, 1, (short) 1))).all());
       }
       await()
           .atMost(Clients.PATIENCE)
@@ -286,26 +287,26 @@ class GroupsIT {
   void describesListsAndDeletesGroups() {
     String topic = newTopic(broker, "described", 2, Map.of());
     String group = unusedName("described");
-    try (Admin admin = Clients.admin(broker);
-        Consumer<String, String> member = member("classic", group, topic)) {
-      await()
-          .atMost(Clients.PATIENCE)
-          .until(
-              () -> {
-                member.poll(Duration.ofMillis(50));
-                return member.assignment().size() == 2;
-              });
-      member.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)));
+    try (Admin admin = Clients.admin(broker)) {
+      try (Consumer<String, String> member = member("classic", group, topic)) {
+        await()
+            .atMost(Clients.PATIENCE)
+            .until(
+                () -> {
+                  member.poll(Duration.ofMillis(50));
+                  return member.assignment().size() == 2;
+                });
+        member.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)));
 
-      var described = result(admin.describeConsumerGroups(List.of(group)).all()).get(group);
-      assertThat(described.groupState()).hasToString("Stable");
-      assertThat(described.members()).hasSize(1);
-      assertThat(described.members().iterator().next().assignment().topicPartitions()).hasSize(2);
-      assertThat(result(admin.listGroups().all())).anyMatch(one -> one.groupId().equals(group));
-      assertThatThrownBy(() -> result(admin.deleteConsumerGroups(List.of(group)).all()))
-          .isInstanceOf(GroupNotEmptyException.class);
-
-      member.close();
+        ConsumerGroupDescription described =
+            result(admin.describeConsumerGroups(List.of(group)).all()).get(group);
+        assertThat(described.groupState()).hasToString("Stable");
+        assertThat(described.members()).hasSize(1);
+        assertThat(described.members().iterator().next().assignment().topicPartitions()).hasSize(2);
+        assertThat(result(admin.listGroups().all())).anyMatch(one -> one.groupId().equals(group));
+        assertThatThrownBy(() -> result(admin.deleteConsumerGroups(List.of(group)).all()))
+            .isInstanceOf(GroupNotEmptyException.class);
+      }
 
       result(admin.deleteConsumerGroups(List.of(group)).all());
       assertThat(result(admin.listGroups().all())).noneMatch(one -> one.groupId().equals(group));

@@ -220,8 +220,9 @@ class PartitionCoordinatorTest {
     @Test
     void answersNothingBeforeAllOfTheLogIsCommitted() {
       log.commits(false);
-      ask("readers", commit("readers", 41));
+      CompletableFuture<Message> ofTheOneBefore = ask("readers", commit("readers", 41));
       await().until(() -> log.records().size() == 1);
+      assertThat(ofTheOneBefore).isNotDone();
       loaded.set(false);
       takeOver();
       CompletableFuture<Message> question =
