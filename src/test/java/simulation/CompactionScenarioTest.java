@@ -65,7 +65,7 @@ class CompactionScenarioTest {
           world,
           "broker " + broker.id() + " is in sync",
           () -> Scenarios.image(world).isr().contains(broker.id()));
-      world.runFor(1_300_000 + 137_000 * i);
+      world.runFor(1_300_000 + 137_000L * i);
       if (i % 2 == 0) {
         broker.kill();
       } else {

@@ -2,6 +2,7 @@ package simulation;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -51,7 +52,7 @@ public final class KeyedTruth {
    * @param bytes of its batches that reach into the range
    */
   public Optional<String> lacking(long from, long to, ByteBuffer bytes) {
-    TreeMap<Long, Entry> held = entries(bytes);
+    NavigableMap<Long, Entry> held = entries(bytes);
     for (var entry : held.subMap(from, to).entrySet()) {
       if (!entry.getValue().equals(records.get(entry.getKey()))) {
         return Optional.of("it has " + entry + ", committed was " + records.get(entry.getKey()));
@@ -66,7 +67,7 @@ public final class KeyedTruth {
     return Optional.empty();
   }
 
-  private static TreeMap<Long, Entry> entries(ByteBuffer bytes) {
+  private static NavigableMap<Long, Entry> entries(ByteBuffer bytes) {
     TreeMap<Long, Entry> entries = new TreeMap<>();
     MemoryRecords.readableRecords(bytes.duplicate())
         .records()
