@@ -103,7 +103,7 @@ class TopicConfigsTest {
   void saysOfASettingThatHasNoEffectThatItHasNone() {
     EffectiveTopicConfig effective = EffectiveTopicConfig.of(Map.of(), BrokerConfigs.DEFAULTS);
 
-    assertThat(BrokerConfigs.DEFAULTS.setting("offsets.retention.minutes").documentation())
+    assertThat(BrokerConfigs.DEFAULTS.setting("transactional.id.expiration.ms").documentation())
         .endsWith(TopicConfigs.ACCEPTED_ONLY);
     assertThat(effective.settings())
         .noneMatch(setting -> setting.documentation().endsWith(TopicConfigs.ACCEPTED_ONLY));

@@ -42,6 +42,7 @@ class MessageCodecTest {
       Set.of(
           Controller.TakeOffice.class,
           Controller.Balance.class,
+          Controller.CreateGathered.class,
           Controller.FenceAbsent.class,
           Controller.Subscribe.class,
           Controller.SubscriberGone.class,

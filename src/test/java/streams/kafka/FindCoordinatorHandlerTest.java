@@ -25,23 +25,44 @@ class FindCoordinatorHandlerTest extends HandlerFixture {
 
   @ParameterizedTest
   @MethodSource("versions")
-  void failsForGoodInEveryVersion(short version) {
+  void namesTheBrokerOfTheGroupsCoordinatorInEveryVersion(short version) {
+    node.coordinates(new FakeGroups().coordinates("readers", 2));
+
+    FindCoordinatorResponseData answer = ask(request("readers", version), version);
+
+    if (version < BATCHED_SINCE) {
+      assertThat(answer.errorCode()).isZero();
+      assertThat(answer.nodeId()).isEqualTo(2);
+      assertThat(answer.port()).isPositive();
+    } else {
+      assertThat(answer.coordinators().get(0).errorCode()).isZero();
+      assertThat(answer.coordinators().get(0).nodeId()).isEqualTo(2);
+      assertThat(answer.coordinators().get(0).key()).isEqualTo("readers");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("versions")
+  void letsClientsAskAgainWhileThereIsNone(short version) {
+    node.coordinates(new FakeGroups());
+
     FindCoordinatorResponseData answer = ask(request("readers", version), version);
 
     short error =
         version < BATCHED_SINCE ? answer.errorCode() : answer.coordinators().get(0).errorCode();
-    assertThat(Errors.forCode(error).exception()).isNotInstanceOf(RetriableException.class);
-    assertThat(error).isNotZero();
+    assertThat(Errors.forCode(error).exception()).isInstanceOf(RetriableException.class);
   }
 
   @Test
-  void saysWhatIsMissingForEachKey() {
+  void saysOfEachKeyWhereItsCoordinatorIs() {
+    node.coordinates(new FakeGroups().coordinates("a", 1));
+
     FindCoordinatorResponseData answer =
         ask(new FindCoordinatorRequestData().setCoordinatorKeys(List.of("a", "b")), NEWEST);
 
     assertThat(answer.coordinators()).extracting("key").containsExactly("a", "b");
-    assertThat(answer.coordinators())
-        .allSatisfy(c -> assertThat(c.errorMessage()).contains("consumer groups"));
+    assertThat(answer.coordinators().get(0).errorCode()).isZero();
+    assertThat(answer.coordinators().get(1).errorMessage()).contains("nobody coordinates b");
   }
 
   @Test
