@@ -168,8 +168,7 @@ class GroupHandlersTest extends HandlerFixture {
   }
 
   private List<String> listed(ListGroupsRequestData request) {
-    return handle(
-            new ListGroupsHandler(), request, ApiKeys.LIST_GROUPS.latestVersion(false))
+    return handle(new ListGroupsHandler(), request, ApiKeys.LIST_GROUPS.latestVersion(false))
         .answer(ListGroupsResponseData.class)
         .groups()
         .stream()
