@@ -6,14 +6,20 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -98,6 +104,60 @@ class ClusterIT {
       }
     }
     return false;
+  }
+
+  /** What it has committed holds, and nothing is read twice, though the coordinator dies. */
+  @Test
+  void aGroupCarriesOnWhenItsCoordinatorIsKilled() {
+    String topic = "group";
+    cluster.createTopic(topic, 3);
+    sendNumbers(topic, 3);
+    Map<String, Object> settings = new HashMap<>(cluster.clientSettings());
+    settings.put("group.id", "readers");
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("enable.auto.commit", "false");
+    settings.put("max.poll.records", 1_000);
+    Set<Long> read = new HashSet<>();
+    try (Admin admin = cluster.admin();
+        Consumer<Long, Long> consumer =
+            new KafkaConsumer<>(settings, new LongDeserializer(), new LongDeserializer())) {
+      consumer.subscribe(List.of(topic));
+      readUntil(consumer, read, RECORDS / 4);
+      ClusterNode coordinator =
+          cluster.node(
+              Clients.result(
+                      admin
+                          .describeConsumerGroups(List.of("readers"))
+                          .describedGroups()
+                          .get("readers"))
+                  .coordinator()
+                  .id());
+      coordinator.kill9();
+      readUntil(consumer, read, RECORDS / 2);
+      coordinator.start();
+    }
+    try (Consumer<Long, Long> next =
+        new KafkaConsumer<>(settings, new LongDeserializer(), new LongDeserializer())) {
+      next.subscribe(List.of(topic));
+      readUntil(next, read, RECORDS);
+    }
+    cluster.awaitFormed();
+    cluster.assertUnharmed();
+  }
+
+  /** Commits what it has read, each record of which must be new. */
+  private static void readUntil(Consumer<Long, Long> consumer, Set<Long> read, int count) {
+    await(count + " records, each once")
+        .atMost(Clients.PATIENCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              consumer
+                  .poll(Duration.ofMillis(100))
+                  .forEach(record -> assertThat(read.add(record.value())).isTrue());
+              consumer.commitSync();
+              return read.size() >= count;
+            });
   }
 
   @Test
