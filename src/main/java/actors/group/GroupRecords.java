@@ -5,7 +5,6 @@ import actors.group.consumer.RecordDecoder;
 import actors.group.offsets.OffsetRecord;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.apache.kafka.common.protocol.types.SchemaException;
 import org.apache.kafka.common.utils.Utils;
 
 /** Reads what {@code __consumer_offsets} holds; the first two bytes of a key tell the kind. */
@@ -19,7 +18,7 @@ final class GroupRecords {
    */
   static Optional<GroupRecord> read(ByteBuffer key, Optional<ByteBuffer> value) {
     if (key.remaining() < Short.BYTES) {
-      throw new UnreadableRecord("the key of a record", new SchemaException("it has no version"));
+      throw new UnreadableRecord("the key of a record is too short to have a version");
     }
     short version = key.getShort(key.position());
     if (OffsetRecord.isKey(version)) {

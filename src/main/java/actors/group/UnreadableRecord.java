@@ -1,13 +1,14 @@
 package actors.group;
 
-/** Bytes in {@code __consumer_offsets} that are not what their version says. */
+/** Bytes in {@code __consumer_offsets} that are not what their version says, or of one to come. */
 public final class UnreadableRecord extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * @param what the kind of record, such as "a committed offset"
-   */
-  public UnreadableRecord(String what, Throwable cause) {
-    super(what + " cannot be read: " + cause.getMessage(), cause);
+  public UnreadableRecord(String sentence) {
+    super(sentence);
+  }
+
+  public UnreadableRecord(String sentence, Throwable cause) {
+    super(sentence, cause);
   }
 }

@@ -1,6 +1,7 @@
 package actors.group.classic;
 
 import actors.group.GroupRecord;
+import actors.group.UnreadableRecord;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public record ClassicRecord(String groupId, Optional<Content> content) implement
    *
    * @param key behind the two bytes of version, which are {@link #KEY_VERSION}
    * @param value from its version on; empty: a tombstone
-   * @throws UnreadableGroupRecord if the bytes are not such a record, or of a version to come
+   * @throws UnreadableRecord if the bytes are not such a record, or of a version to come
    */
   public static ClassicRecord decode(ByteBuffer key, Optional<ByteBuffer> value) {
     String groupId = ClassicRecordCodec.readKey(key);

@@ -1,5 +1,6 @@
 package actors.group.classic;
 
+import actors.group.UnreadableRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,12 +136,12 @@ final class ClassicRecordCodec {
   static ClassicRecord.Content readValue(String groupId, ByteBuffer value) {
     String what = "the record of group " + groupId;
     if (value.remaining() < Short.BYTES) {
-      throw new UnreadableGroupRecord(what + " ends before its version");
+      throw new UnreadableRecord(what + " ends before its version");
     }
     ByteBuffer bytes = value.duplicate();
     short version = bytes.getShort();
     if (version < 0 || version > VERSION_MAX) {
-      throw new UnreadableGroupRecord(
+      throw new UnreadableRecord(
           what + " has version " + version + "; known are 0 to " + VERSION_MAX);
     }
     Struct fields = read(VALUE.get(version), bytes, what + " (version " + version + ")");
@@ -199,11 +200,10 @@ final class ClassicRecordCodec {
     try {
       fields = schema.read(rest);
     } catch (SchemaException malformed) {
-      throw new UnreadableGroupRecord(
-          what + " cannot be read: " + malformed.getMessage(), malformed);
+      throw new UnreadableRecord(what + " cannot be read: " + malformed.getMessage(), malformed);
     }
     if (rest.hasRemaining()) {
-      throw new UnreadableGroupRecord(what + " has " + rest.remaining() + " bytes too many");
+      throw new UnreadableRecord(what + " has " + rest.remaining() + " bytes too many");
     }
     return fields;
   }

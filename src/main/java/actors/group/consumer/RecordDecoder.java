@@ -1,5 +1,6 @@
 package actors.group.consumer;
 
+import actors.group.UnreadableRecord;
 import actors.group.consumer.ConsumerGroupRecord.CurrentMember;
 import actors.group.consumer.ConsumerGroupRecord.GroupEpoch;
 import actors.group.consumer.ConsumerGroupRecord.GroupMetadata;
@@ -41,16 +42,16 @@ public final class RecordDecoder {
   /**
    * @param key with its two bytes of version
    * @param value with its two bytes of version; empty: a tombstone
-   * @throws MalformedRecord if the bytes are not such a record
+   * @throws UnreadableRecord if the bytes are not such a record
    */
   public static ConsumerGroupRecord decode(byte[] key, Optional<byte[]> value) {
     ByteBuffer bytes = ByteBuffer.wrap(key);
     if (bytes.remaining() < Short.BYTES) {
-      throw new MalformedRecord("the key has " + key.length + " bytes, too few for its version");
+      throw new UnreadableRecord("the key has " + key.length + " bytes, too few for its version");
     }
     short kind = bytes.getShort();
     if (!knows(kind)) {
-      throw new MalformedRecord("key version " + kind + " is not a record of a consumer group");
+      throw new UnreadableRecord("key version " + kind + " is not a record of a consumer group");
     }
     Schema schema = keySchema(kind);
     Struct fields = read("key version " + kind, schema, bytes);
@@ -102,12 +103,12 @@ public final class RecordDecoder {
           String what = "value of key version " + kind;
           ByteBuffer bytes = ByteBuffer.wrap(array);
           if (bytes.remaining() < Short.BYTES) {
-            throw new MalformedRecord(
+            throw new UnreadableRecord(
                 "the " + what + " has " + array.length + " bytes, too few for its version");
           }
           short version = bytes.getShort();
           if (version != VALUE_VERSION) {
-            throw new MalformedRecord(
+            throw new UnreadableRecord(
                 "the " + what + " has version " + version + "; known is " + VALUE_VERSION);
           }
           return reader.apply(read(what, schema, bytes));
@@ -119,10 +120,10 @@ public final class RecordDecoder {
     try {
       struct = schema.read(bytes);
     } catch (SchemaException | BufferUnderflowException | IllegalArgumentException e) {
-      throw new MalformedRecord("the " + what + " cannot be read: " + e.getMessage(), e);
+      throw new UnreadableRecord("the " + what + " cannot be read: " + e.getMessage(), e);
     }
     if (bytes.hasRemaining()) {
-      throw new MalformedRecord(
+      throw new UnreadableRecord(
           "the " + what + " has " + bytes.remaining() + " bytes more than its fields");
     }
     return struct;
@@ -196,7 +197,7 @@ public final class RecordDecoder {
       Object[] indexes = topic.getArray("partitions");
       Object[] epochs = (Object[]) tagged(topic).get(RecordSchemas.SINCE_EPOCHS_TAG);
       if (epochs != null && epochs.length != indexes.length) {
-        throw new MalformedRecord(
+        throw new UnreadableRecord(
             "topic "
                 + id
                 + " has "
@@ -230,18 +231,5 @@ public final class RecordDecoder {
   @SuppressWarnings("unchecked")
   private static Map<Integer, Object> tagged(Struct struct) {
     return (Map<Integer, Object>) struct.get(RecordSchemas.TAGGED);
-  }
-
-  /** The bytes are not what their key says; the message names what is wrong. */
-  public static final class MalformedRecord extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-
-    MalformedRecord(String message) {
-      super(message);
-    }
-
-    MalformedRecord(String message, Throwable cause) {
-      super(message, cause);
-    }
   }
 }

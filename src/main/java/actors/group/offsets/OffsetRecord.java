@@ -70,7 +70,8 @@ public record OffsetRecord(
           new TopicPartition(fields.getString("topic"), fields.getInt("partition")),
           value.map(OffsetRecord::readValue));
     } catch (SchemaException malformed) {
-      throw new UnreadableRecord("a committed offset", malformed);
+      throw new UnreadableRecord(
+          "a committed offset cannot be read: " + malformed.getMessage(), malformed);
     }
   }
 

@@ -3,6 +3,7 @@ package actors.group.classic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import actors.group.UnreadableRecord;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -161,14 +162,14 @@ class ClassicRecordTest {
   @Example
   void refusesAVersionToCome() {
     assertThatThrownBy(() -> decode("0005" + VERSION_4.substring(4)))
-        .isInstanceOf(UnreadableGroupRecord.class)
+        .isInstanceOf(UnreadableRecord.class)
         .hasMessage("the record of group g has version 5; known are 0 to 4");
   }
 
   @Example
   void refusesBytesTooMany() {
     assertThatThrownBy(() -> decode(VERSION_3 + "00"))
-        .isInstanceOf(UnreadableGroupRecord.class)
+        .isInstanceOf(UnreadableRecord.class)
         .hasMessage("the record of group g (version 3) has 1 bytes too many");
   }
 
@@ -176,7 +177,7 @@ class ClassicRecordTest {
   void refusesAListThatCannotBeAsLongAsItSays() {
     String absurd = VERSION_3.replace(TIMESTAMP + "00000001", TIMESTAMP + "7fffffff");
 
-    assertThatThrownBy(() -> decode(absurd)).isInstanceOf(UnreadableGroupRecord.class);
+    assertThatThrownBy(() -> decode(absurd)).isInstanceOf(UnreadableRecord.class);
   }
 
   @Example
@@ -204,7 +205,7 @@ class ClassicRecordTest {
     ByteBuffer key = ByteBuffer.wrap(record.key()).position(Short.BYTES);
 
     assertThatThrownBy(() -> ClassicRecord.decode(key, Optional.of(ByteBuffer.wrap(cut))))
-        .isInstanceOf(UnreadableGroupRecord.class)
+        .isInstanceOf(UnreadableRecord.class)
         .hasMessageContaining("the record of group " + record.groupId());
   }
 
@@ -217,7 +218,7 @@ class ClassicRecordTest {
     Optional<String> read;
     try {
       read = Optional.of(ClassicRecord.decode(key, Optional.of(ByteBuffer.wrap(value))).groupId());
-    } catch (UnreadableGroupRecord refused) {
+    } catch (UnreadableRecord refused) {
       assertThat(refused).hasMessageContaining("the record of group " + record.groupId());
       return;
     }

@@ -3,6 +3,7 @@ package actors.group.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import actors.group.UnreadableRecord;
 import actors.group.consumer.ConsumerGroupRecord.CurrentMember;
 import actors.group.consumer.ConsumerGroupRecord.GroupEpoch;
 import actors.group.consumer.ConsumerGroupRecord.GroupMetadata;
@@ -13,7 +14,6 @@ import actors.group.consumer.ConsumerGroupRecord.Resolution;
 import actors.group.consumer.ConsumerGroupRecord.TargetEpoch;
 import actors.group.consumer.ConsumerGroupRecord.TargetMember;
 import actors.group.consumer.ConsumerGroupRecord.TargetMetadata;
-import actors.group.consumer.RecordDecoder.MalformedRecord;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -125,7 +125,7 @@ class RecordCodecTest {
       byte[] value = record.value().orElseThrow();
       byte[] cut = Arrays.copyOf(value, random.nextInt(value.length));
       assertThatThrownBy(() -> RecordDecoder.decode(record.key(), Optional.of(cut)))
-          .isInstanceOf(MalformedRecord.class)
+          .isInstanceOf(UnreadableRecord.class)
           .hasMessageContaining("value of key version");
     }
   }
@@ -137,7 +137,7 @@ class RecordCodecTest {
     for (ConsumerGroupRecord record : records(new Random(1))) {
       try {
         assertThat(RecordDecoder.decode(record.key(), Optional.of(value))).isNotNull();
-      } catch (MalformedRecord e) {
+      } catch (UnreadableRecord e) {
         assertThat(e).hasMessageContaining("key version");
       }
     }
@@ -211,7 +211,7 @@ class RecordCodecTest {
       strings = {"", "00", "0002000167", "0009000167", "000300", "0003000467", "000300016700"})
   void namesWhatIsWrongWithAKey(String hex) {
     assertThatThrownBy(() -> RecordDecoder.decode(HexFormat.of().parseHex(hex), Optional.empty()))
-        .isInstanceOf(MalformedRecord.class)
+        .isInstanceOf(UnreadableRecord.class)
         .hasMessageContaining("key");
   }
 
