@@ -6,7 +6,7 @@ public final class Limits {
    * Member ids given out and not yet joined with. A client that always comes without one gets
    * another each time, so there must be an end; one more is told to try again later.
    */
-  public static final int PENDING_MEMBERS_MAX = 10_000;
+  public static final int PENDING_MEMBERS_MAX = 2_000;
 
   /**
    * How long a new member's first join may wait. It sends no heartbeats, for it does not know its

@@ -11,10 +11,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GroupSimulationTest {
-  /** With {@code -Dsimulation.seed=N} that one alone. */
+  /** {@code -Dgroup.first=…} and {@code -Dgroup.runs=…} to search on, or to repeat one. */
   static LongStream seeds() {
-    Long one = Long.getLong("simulation.seed");
-    return one == null ? LongStream.range(0, 300) : LongStream.of(one);
+    long first = Long.getLong("group.first", 0);
+    return LongStream.range(first, first + Long.getLong("group.runs", 40));
   }
 
   @ParameterizedTest
