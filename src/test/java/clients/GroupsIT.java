@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -74,6 +75,21 @@ class GroupsIT {
     }
   }
 
+  /** As a program's loop does, in the background of which members learn what they own. */
+  @SafeVarargs
+  private static void pollUntil(BooleanSupplier done, Consumer<String, String>... members) {
+    await()
+        .atMost(Clients.PATIENCE)
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              for (Consumer<String, String> member : members) {
+                member.poll(Duration.ofMillis(50));
+              }
+              return done.getAsBoolean();
+            });
+  }
+
   private static List<String> values(List<ConsumerRecord<String, String>> records) {
     return records.stream().map(ConsumerRecord::value).toList();
   }
@@ -92,33 +108,15 @@ class GroupsIT {
     String topic = newTopic(broker, "shared", 4, Map.of());
     String group = unusedName("sharing");
     try (Consumer<String, String> first = member(protocol, group, topic)) {
-      await()
-          .atMost(Clients.PATIENCE)
-          .until(
-              () -> {
-                first.poll(Duration.ofMillis(100));
-                return first.assignment().size() == 4;
-              });
+      pollUntil(() -> first.assignment().size() == 4, first);
       try (Consumer<String, String> second = member(protocol, group, topic)) {
-        await()
-            .atMost(Clients.PATIENCE)
-            .until(
-                () -> {
-                  first.poll(Duration.ofMillis(100));
-                  second.poll(Duration.ofMillis(100));
-                  return first.assignment().size() == 2 && second.assignment().size() == 2;
-                });
+        pollUntil(
+            () -> first.assignment().size() == 2 && second.assignment().size() == 2, first, second);
         Set<TopicPartition> all = new HashSet<>(first.assignment());
         all.addAll(second.assignment());
         assertThat(all).hasSize(4);
       }
-      await()
-          .atMost(Clients.PATIENCE)
-          .until(
-              () -> {
-                first.poll(Duration.ofMillis(100));
-                return first.assignment().size() == 4;
-              });
+      pollUntil(() -> first.assignment().size() == 4, first);
     }
   }
 
@@ -212,13 +210,7 @@ class GroupsIT {
             assertThat(failure).isNull();
             done.set(offsets);
           });
-      await()
-          .atMost(Clients.PATIENCE)
-          .until(
-              () -> {
-                consumer.poll(Duration.ofMillis(20));
-                return done.get() != null;
-              });
+      pollUntil(() -> done.get() != null, consumer);
 
       assertThat(done.get().get(partition).offset()).isEqualTo(10);
       assertThat(consumer.committed(Set.of(partition)).get(partition).offset()).isEqualTo(10);
@@ -243,13 +235,7 @@ class GroupsIT {
     send(topic, 0, 0, 3);
     try (Consumer<String, String> consumer =
         member("consumer", unusedName("reset"), topic, Map.of("auto.offset.reset", reset))) {
-      await()
-          .atMost(Clients.PATIENCE)
-          .until(
-              () -> {
-                consumer.poll(Duration.ofMillis(20));
-                return !consumer.assignment().isEmpty();
-              });
+      pollUntil(() -> !consumer.assignment().isEmpty(), consumer);
       long position = consumer.position(new TopicPartition(topic, 0));
       assertThat(position).isEqualTo(reset.equals("latest") ? 3 : 0);
     }
@@ -262,24 +248,12 @@ class GroupsIT {
         Map.of("group.protocol", "consumer", "group.id", unusedName("by-pattern"));
     try (Consumer<String, String> consumer = Clients.consumer(broker, settings)) {
       consumer.subscribe(new SubscriptionPattern(topic + ".*"));
-      await()
-          .atMost(Clients.PATIENCE)
-          .until(
-              () -> {
-                consumer.poll(Duration.ofMillis(20));
-                return consumer.assignment().size() == 2;
-              });
+      pollUntil(() -> consumer.assignment().size() == 2, consumer);
       String later = topic + "-later";
       try (Admin admin = Clients.admin(broker)) {
         result(admin.createTopics(List.of(new NewTopic(later, 1, (short) 1))).all());
       }
-      await()
-          .atMost(Clients.PATIENCE)
-          .until(
-              () -> {
-                consumer.poll(Duration.ofMillis(20));
-                return consumer.assignment().contains(new TopicPartition(later, 0));
-              });
+      pollUntil(() -> consumer.assignment().contains(new TopicPartition(later, 0)), consumer);
     }
   }
 
@@ -289,13 +263,7 @@ class GroupsIT {
     String group = unusedName("described");
     try (Admin admin = Clients.admin(broker)) {
       try (Consumer<String, String> member = member("classic", group, topic)) {
-        await()
-            .atMost(Clients.PATIENCE)
-            .until(
-                () -> {
-                  member.poll(Duration.ofMillis(50));
-                  return member.assignment().size() == 2;
-                });
+        pollUntil(() -> member.assignment().size() == 2, member);
         member.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)));
 
         ConsumerGroupDescription described =
