@@ -169,8 +169,17 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     }
   }
 
+  /**
+   * One who watches until it leaves, and is gone before, has died: its session need not run out.
+   */
   private Behavior<Command> onWatcherGone(WatcherGone gone) {
-    watchers.remove(gone.watcher());
+    Optional<String> memberId = watchers.remove(gone.watcher());
+    if (group.isPresent() && memberId.isPresent()) {
+      TimerKey session = new TimerKey(memberId.get(), TimerKey.Kind.SESSION);
+      carryOut(
+          desk.decide(group.get(), new GroupEvent.TimerFired(session), situation()),
+          error -> clocks.start(session, Limits.REPEAT_PAUSE.toMillis()));
+    }
     return this;
   }
 

@@ -36,11 +36,16 @@ final class Watchers {
     return members.put(watcher, memberId) == null;
   }
 
-  void remove(ActorRef<GroupChanged> watcher) {
+  /**
+   * @return whose it was; empty: nobody's who has no other
+   */
+  Optional<String> remove(ActorRef<GroupChanged> watcher) {
     String memberId = members.remove(watcher);
-    if (memberId != null && !members.containsValue(memberId)) {
-      states.remove(memberId);
+    if (memberId == null || members.containsValue(memberId)) {
+      return Optional.empty();
     }
+    states.remove(memberId);
+    return Optional.of(memberId);
   }
 
   /** These records are in the log. */

@@ -7,10 +7,12 @@ import actors.Outcome;
 import actors.controller.Controller;
 import actors.controller.TopicImage;
 import actors.controller.TopicSpec;
+import actors.group.GroupEvent.Caller;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
 import org.apache.kafka.common.serialization.IntegerSerializer;
 import org.apache.pekko.Done;
@@ -75,7 +79,7 @@ class StreamsInGroupsTest {
       get(nodes.node(id).whenStarted());
     }
     node = nodes.node(1);
-    await().until(() -> java.util.Arrays.stream(ids).allMatch(id -> node.metadata().isActive(id)));
+    await().until(() -> Arrays.stream(ids).allMatch(id -> node.metadata().isActive(id)));
   }
 
   @AfterEach
@@ -243,7 +247,7 @@ class StreamsInGroupsTest {
       Pair<Consumer.Control, TestSubscriber.Probe<CommittableMessage<Integer, Integer>>> second =
           run(settings(node));
       second.second().request(100);
-      await().until(() -> memberCount() == 2);
+      await().until(() -> described(node).members().size() == 2);
       // The first one gives up one of the two, and nobody knows which.
       get(produceTo(0, 10));
       get(produceTo(1, 11));
@@ -267,19 +271,6 @@ class StreamsInGroupsTest {
       return Consumer.committableSource(settings, Subscriptions.topics(TOPIC))
           .toMat(TestSink.create(node.system()), Keep.both())
           .run(node.system());
-    }
-
-    private int memberCount() {
-      return get(node.groups()
-                  .ask(
-                      GROUP,
-                      new actors.group.GroupEvent.Caller("test", "/here", (short) 0),
-                      new org.apache.kafka.common.message.ConsumerGroupDescribeRequestData()
-                          .setGroupIds(List.of(GROUP))))
-              .toString()
-              .split("memberId=", -1)
-              .length
-          - 1;
     }
   }
 
@@ -351,53 +342,87 @@ class StreamsInGroupsTest {
 
   @Nested
   class OnSeveralBrokers {
+    private static final int COUNT = 9_000;
+
+    private final Tally tally = new Tally(COUNT);
+
     @Test
-    void theCoordinatorIsAskedWhereverItIs() {
+    void theCoordinatorIsAskedWhereverItIsAndAMemberThatDiesIsReplaced() {
       brokers(3);
       create(9, 3);
-      int count = 9_000;
-      Tally tally = new Tally(count);
-      List<Reader> readers = new ArrayList<>();
+      int coordinator = coordinator();
+      Map<Integer, Reader> readers = new HashMap<>();
       for (int id = 1; id <= 3; id++) {
-        readers.add(new Reader(nodes.node(id), tally));
-        get(produce((id - 1) * count / 3, id * count / 3));
+        readers.put(id, new Reader(nodes.node(id), tally));
       }
-      await().until(tally::hasAll);
-      readers.forEach(Reader::drain);
-
+      await().until(() -> partitionsOfMembers() == 9);
+      get(produce(0, COUNT / 3));
+      await().until(() -> tally.distinct.get() == COUNT / 3);
       assertThat(tally.doubled()).isEmpty();
       assertThat(tally.outOfOrder).isEmpty();
+
+      int dies = coordinator == 3 ? 2 : 3;
+      node = nodes.node(coordinator);
+      nodes.kill(dies);
+      readers.remove(dies);
+      get(produce(COUNT / 3, COUNT));
+
+      await().until(tally::hasAll);
+      readers.values().forEach(Reader::drain);
     }
 
     @Test
     void nothingIsLostWhenTheCoordinatorsBrokerDies() {
       brokers(3);
       create(9, 3);
-      int count = 9_000;
-      Tally tally = new Tally(count);
-      Reader warm = new Reader(node, tally);
-      get(produce(0, count / 3));
-      await().until(() -> tally.distinct.get() == count / 3);
-      int coordinator =
-          node.groups()
-              .coordinatorOf(GROUP)
-              .fold(
-                  id -> id,
-                  refused -> {
-                    throw new AssertionError(refused.message());
-                  });
-      node = coordinator == 1 ? nodes.node(2) : node;
-      Reader reader = new Reader(node, tally);
-      CompletionStage<Done> written = produce(count / 3, 2 * count / 3);
+      int coordinator = coordinator();
+      List<Reader> readers = new ArrayList<>();
+      for (int id = 1; id <= 3; id++) {
+        if (id != coordinator) {
+          node = nodes.node(id);
+          readers.add(new Reader(node, tally));
+        }
+      }
+      get(produce(0, COUNT / 3));
+      CompletionStage<Done> written = produce(COUNT / 3, 2 * COUNT / 3);
       nodes.kill(coordinator);
       get(written);
-      get(produce(2 * count / 3, count));
+      get(produce(2 * COUNT / 3, COUNT));
 
       await().until(tally::hasAll);
-      reader.drain();
-      if (coordinator != 1) {
-        warm.drain();
-      }
+      readers.forEach(Reader::drain);
     }
+
+    private int coordinator() {
+      get(node.groups().prepare());
+      return await()
+          .until(
+              () -> node.groups().coordinatorOf(GROUP).fold(id -> id, refused -> 0), id -> id > 0);
+    }
+
+    /** Of three members, how many partitions they have between them when each has some. */
+    private int partitionsOfMembers() {
+      DescribedGroup group = described(nodes.node(coordinator()));
+      List<Integer> counts =
+          group.members().stream()
+              .map(
+                  member ->
+                      member.assignment().topicPartitions().stream()
+                          .mapToInt(topic -> topic.partitions().size())
+                          .sum())
+              .toList();
+      boolean allHave = counts.size() == 3 && !counts.contains(0);
+      return allHave ? counts.stream().mapToInt(Integer::intValue).sum() : 0;
+    }
+  }
+
+  private static DescribedGroup described(GranaryNode at) {
+    return (DescribedGroup)
+        get(
+            at.groups()
+                .ask(
+                    GROUP,
+                    new Caller("test", "/here", (short) 0),
+                    new ConsumerGroupDescribeRequestData().setGroupIds(List.of(GROUP))));
   }
 }
