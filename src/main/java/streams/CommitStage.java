@@ -2,7 +2,6 @@ package streams;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +47,9 @@ final class CommitStage<C extends Committable>
     private final AsyncCallback<List<Commits.Uncommitted>> answered =
         createAsyncCallback(this::onAnswered);
     private final AsyncCallback<Boolean> drains = createAsyncCallback(now -> commit());
-    private final Runnable flush = () -> drains.invoke(true);
-    private final Map<GroupHandle, Boolean> groups = new IdentityHashMap<>();
+
+    /** Whose offsets have come, and what ends that they call when one of them drains. */
+    private final Map<GroupHandle, Runnable> groups = new HashMap<>();
 
     /** The last of each partition; the rest are counted only. */
     private Map<Lease, CommittableOffset> gathered = new HashMap<>();
@@ -76,9 +76,8 @@ final class CommitStage<C extends Committable>
     public void onPush() {
       boolean hurries = false;
       for (CommittableOffset offset : CommittableOffsetBatch.offsetsOf(grab(in))) {
-        if (groups.putIfAbsent(offset.lease().group(), true) == null) {
-          offset.lease().group().onDrain(flush);
-        }
+        groups.computeIfAbsent(
+            offset.lease().group(), group -> group.onDrain(() -> drains.invoke(true)));
         gathered.put(offset.lease(), offset);
         gatheredCount++;
         hurries |= offset.lease().isRevoked();
@@ -186,7 +185,7 @@ final class CommitStage<C extends Committable>
 
     @Override
     public void postStop() {
-      groups.keySet().forEach(group -> group.notOnDrain(flush));
+      groups.values().forEach(Runnable::run);
     }
   }
 }

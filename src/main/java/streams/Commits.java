@@ -2,7 +2,7 @@ package streams;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,10 +21,10 @@ final class Commits {
    * @return what came of them, but for those that are committed; never fails
    */
   static CompletionStage<List<Uncommitted>> of(Collection<CommittableOffset> offsets) {
-    Map<GroupHandle, Map<Lease, CommitBook.Position>> byGroup = new IdentityHashMap<>();
+    Map<GroupHandle, Map<Lease, CommitBook.Position>> byGroup = new HashMap<>();
     for (CommittableOffset offset : offsets) {
       byGroup
-          .computeIfAbsent(offset.lease().group(), group -> new IdentityHashMap<>())
+          .computeIfAbsent(offset.lease().group(), group -> new HashMap<>())
           .put(offset.lease(), offset.position());
     }
     CompletionStage<List<Uncommitted>> all = CompletableFuture.completedStage(List.of());

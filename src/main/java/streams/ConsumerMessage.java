@@ -1,7 +1,7 @@
 package streams;
 
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -83,7 +83,7 @@ public final class ConsumerMessage {
 
   /** Offsets of several partitions, of one group or of several; the last of each counts. */
   public static final class CommittableOffsetBatch implements Committable {
-    private final Map<Lease, CommittableOffset> last = new IdentityHashMap<>();
+    private final Map<Lease, CommittableOffset> last = new HashMap<>();
 
     private CommittableOffsetBatch(Collection<CommittableOffset> offsets) {
       offsets.forEach(offset -> last.merge(offset.lease(), offset, CommittableOffset::later));

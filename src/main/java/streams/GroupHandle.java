@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -20,9 +21,15 @@ final class GroupHandle {
   private final Function<GroupHandle, ActorRef<GroupMember.Command>> spawn;
   private volatile Optional<ActorRef<GroupMember.Command>> member = Optional.empty();
   private final Set<Runnable> onDrain = new CopyOnWriteArraySet<>();
-  private final Map<CompletableFuture<CommitBook.Result>, Slot> commits = new ConcurrentHashMap<>();
+  private final Map<Long, Unanswered> commits = new ConcurrentHashMap<>();
+  private final AtomicLong lastCommit = new AtomicLong();
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private volatile boolean closed;
+
+  /**
+   * @param any of its partitions
+   */
+  private record Unanswered(CompletableFuture<CommitBook.Result> result, Slot any) {}
 
   /**
    * @param spawn starts the member that this is the handle of
@@ -48,8 +55,9 @@ final class GroupHandle {
   CompletionStage<CommitBook.Result> commit(Map<Lease, CommitBook.Position> positions) {
     CompletableFuture<CommitBook.Result> result = new CompletableFuture<>();
     Slot any = positions.keySet().iterator().next().slot();
-    commits.put(result, any);
-    var unused = result.whenComplete((done, failure) -> commits.remove(result));
+    long number = lastCommit.incrementAndGet();
+    commits.put(number, new Unanswered(result, any));
+    var unused = result.whenComplete((done, failure) -> commits.remove(number));
     if (closed || member.isEmpty()) {
       result.complete(new CommitBook.Result.Lost(any));
     } else {
@@ -59,13 +67,14 @@ final class GroupHandle {
     return result;
   }
 
-  /** Runs whenever a partition is to move, so that its offsets wait for no others. */
-  void onDrain(Runnable flush) {
+  /**
+   * Runs whenever a partition is to move, so that its offsets wait for no others.
+   *
+   * @return ends that
+   */
+  Runnable onDrain(Runnable flush) {
     onDrain.add(flush);
-  }
-
-  void notOnDrain(Runnable flush) {
-    onDrain.remove(flush);
+    return () -> onDrain.remove(flush);
   }
 
   void drains() {
@@ -94,7 +103,9 @@ final class GroupHandle {
   /** The member is no more. */
   void close() {
     closed = true;
-    commits.forEach((result, slot) -> result.complete(new CommitBook.Result.Lost(slot)));
+    commits
+        .values()
+        .forEach(commit -> commit.result().complete(new CommitBook.Result.Lost(commit.any())));
     ended.complete(Done.getInstance());
   }
 }

@@ -1,17 +1,12 @@
 package streams;
 
 import actors.group.GroupChanged;
-import actors.group.Groups;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -21,7 +16,6 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartitions;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.protocol.Message;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -44,18 +38,14 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
   private final TimerScheduler<Command> timers;
   private final Setup setup;
   private final GroupHandle handle;
-  private final Groups groups;
-  private final GroupRequests requests;
   private final ActorRef<Command> self;
-  private final ActorRef<GroupChanged> watcher;
+  private final GroupCalls coordinator;
   private final GroupSeat seat = new GroupSeat();
   private final CommitBook<CompletableFuture<CommitBook.Result>> book = new CommitBook<>();
-  private final Map<Slot, Holding> holdings = new HashMap<>();
-  private final TreeSet<Slot> unlocated = new TreeSet<>();
+  private final Holdings holdings;
   private Duration interval = FIRST_INTERVAL;
   private boolean locating;
   private boolean commitsPaused;
-  private boolean patient = true;
   private int refusals;
   private int leaveTries;
 
@@ -78,14 +68,6 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
     void assigned(Lease lease);
 
     void failed(RuntimeException why);
-  }
-
-  /** What the member holds: being located, read, or drained. */
-  private static final class Holding {
-    private Optional<Lease> lease = Optional.empty();
-    private boolean hasCommitted;
-    private Optional<Lease.Stopped> stopped = Optional.empty();
-    private boolean draining;
   }
 
   sealed interface Command {}
@@ -124,12 +106,15 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
     this.timers = timers;
     this.setup = setup;
     this.handle = handle;
-    this.groups = setup.transport().groups();
-    this.requests =
-        new GroupRequests(
-            setup.tuning(), setup.subscription(), setup.memberId(), setup.transport().host());
     this.self = context.getSelf();
-    this.watcher = context.messageAdapter(GroupChanged.class, Changed::new);
+    this.holdings = new Holdings(setup.commits());
+    this.coordinator =
+        new GroupCalls(
+            setup.transport().groups(),
+            handle.groupId(),
+            new GroupRequests(
+                setup.tuning(), setup.subscription(), setup.memberId(), setup.transport().host()),
+            context.messageAdapter(GroupChanged.class, Changed::new));
     speak();
   }
 
@@ -159,20 +144,11 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
   // What is said to the coordinator.
 
   private Behavior<Command> speak() {
-    seat.next()
-        .ifPresent(
-            word ->
-                ask(
-                    groups.askCoordinator(
-                        handle.groupId(),
-                        requests.callerOfHeartbeat(),
-                        requests.heartbeat(word),
-                        Optional.of(watcher)),
-                    answer -> new HeartbeatAnswered((ConsumerGroupHeartbeatResponseData) answer)));
+    seat.next().ifPresent(word -> ask(coordinator.heartbeat(word), HeartbeatAnswered::new));
     return seat.isGone() ? Behaviors.stopped() : this;
   }
 
-  private void ask(CompletionStage<Message> answer, Function<Message, Command> wrap) {
+  private <A> void ask(CompletionStage<A> answer, Function<A, Command> wrap) {
     getContext()
         .pipeToSelf(
             answer,
@@ -238,49 +214,42 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
   private void carryOut(GroupSeat.Change change) {
     change.lost().forEach(this::lose);
     drain(change.revoked());
-    change.given().forEach(slot -> holdings.put(slot, new Holding()));
-    unlocated.addAll(change.given());
+    holdings.given(change.given());
     locate();
   }
 
   private void lose(Slot slot) {
-    Holding holding = holdings.remove(slot);
-    unlocated.remove(slot);
     settle(book.forget(slot));
-    holding.lease.ifPresent(
-        lease -> {
-          timers.cancel(lease);
-          lease.revoke();
-        });
+    holdings
+        .remove(slot)
+        .ifPresent(
+            lease -> {
+              timers.cancel(lease);
+              lease.revoke();
+            });
   }
 
   private void drain(Collection<Slot> slots) {
     for (Slot slot : slots) {
-      Holding holding = holdings.get(slot);
-      holding.draining = true;
-      holding.lease.ifPresent(
-          lease -> {
-            timers.startSingleTimer(lease, new DrainOver(lease), setup.tuning().drainTimeout());
-            lease.revoke();
-          });
+      holdings
+          .drain(slot)
+          .ifPresent(
+              lease -> {
+                timers.startSingleTimer(lease, new DrainOver(lease), setup.tuning().drainTimeout());
+                lease.revoke();
+              });
     }
     if (!slots.isEmpty()) {
       handle.drains();
-      slots.forEach(this::releaseIfDrained);
+      releaseDrained();
     }
   }
 
   private Behavior<Command> onLeaseStopped(LeaseStopped message) {
     Lease.Stopped stopped = message.stopped();
-    if (isCurrent(stopped.lease())) {
-      Slot slot = stopped.lease().slot();
-      Holding holding = holdings.get(slot);
-      holding.stopped = Optional.of(stopped);
-      if (setup.commits() && !holding.hasCommitted && stopped.startOffset() >= 0) {
-        // Else the next member would begin at an end that has moved on.
-        commitStart(slot, stopped.startOffset());
-      }
-      releaseIfDrained(slot);
+    if (holdings.isCurrent(stopped.lease())) {
+      holdings.stopped(stopped).ifPresent(start -> commitStart(stopped.lease().slot(), start));
+      releaseDrained();
     }
     return speak();
   }
@@ -292,31 +261,8 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
     commit();
   }
 
-  private boolean isCurrent(Lease lease) {
-    Holding holding = holdings.get(lease.slot());
-    return holding != null && holding.lease.filter(lease::equals).isPresent();
-  }
-
-  private void releaseIfDrained(Slot slot) {
-    Holding holding = holdings.get(slot);
-    if (holding != null && holding.draining && isDrained(slot, holding)) {
-      release(slot);
-    }
-  }
-
-  private boolean isDrained(Slot slot, Holding holding) {
-    if (holding.lease.isEmpty()) {
-      return true;
-    }
-    if (holding.stopped.isEmpty()) {
-      return false;
-    }
-    boolean hasAll = book.committedUpTo(slot) >= holding.stopped.get().emittedEnd();
-    return !book.isPending(slot) && (!setup.commits() || !patient || hasAll);
-  }
-
   private Behavior<Command> onDrainOver(DrainOver over) {
-    if (isCurrent(over.lease()) && holdings.get(over.lease().slot()).draining) {
+    if (holdings.isCurrent(over.lease()) && holdings.isDraining(over.lease().slot())) {
       LOG.warn(
           "group {}: what was read of {} has not been committed within {}; whoever reads it next"
               + " begins with it",
@@ -328,10 +274,12 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
     return speak();
   }
 
+  private void releaseDrained() {
+    holdings.drained(book).forEach(this::release);
+  }
+
   private void release(Slot slot) {
-    Holding holding = holdings.remove(slot);
-    unlocated.remove(slot);
-    holding.lease.ifPresent(timers::cancel);
+    holdings.remove(slot).ifPresent(timers::cancel);
     settle(book.forget(slot));
     seat.released(slot);
   }
@@ -339,26 +287,19 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
   // Where partitions start.
 
   private void locate() {
-    if (locating || unlocated.isEmpty()) {
-      return;
+    List<Slot> slots = holdings.unlocated();
+    if (!locating && !slots.isEmpty()) {
+      locating = true;
+      ask(coordinator.fetch(slots), Located::new);
     }
-    locating = true;
-    ask(
-        groups.askCoordinator(
-            handle.groupId(),
-            requests.callerOfOffsets(),
-            requests.fetch(List.copyOf(unlocated)),
-            Optional.empty()),
-        answer -> new Located((OffsetFetchResponseGroup) answer));
   }
 
   private Behavior<Command> onLocated(Located located) {
     locating = false;
-    Errors error = Errors.forCode(located.answer().errorCode());
-    if (error == Errors.NONE) {
+    if (located.answer().errorCode() == Errors.NONE.code()) {
       GroupRequests.eachFetched(located.answer(), this::onCommitted);
     }
-    if (!unlocated.isEmpty()) {
+    if (!holdings.unlocated().isEmpty()) {
       timers.startSingleTimer(
           LocateAgain.class, new LocateAgain(), setup.tuning().backoff().before(refusals));
     }
@@ -372,36 +313,35 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
 
   private void onCommitted(Slot slot, OffsetFetchResponsePartitions found) {
     Optional<String> topic = setup.transport().topicName(slot.topicId());
-    if (found.errorCode() != Errors.NONE.code() || topic.isEmpty() || !unlocated.contains(slot)) {
-      return;
+    if (found.errorCode() != Errors.NONE.code() || topic.isEmpty() || !holdings.isUnlocated(slot)) {
+      return; // asked again, unless it is held no more
     }
-    unlocated.remove(slot);
     TopicPartition partition = new TopicPartition(topic.get(), slot.index());
-    long offset = found.committedOffset();
-    if (offset < 0 && setup.tuning().startPosition() == StartPosition.NONE) {
-      setup
-          .stage()
-          .failed(
-              new ConsumeFailed(
-                  partition,
-                  "group "
-                      + handle.groupId()
-                      + " has committed no offset of it, and start-position is none",
-                  null));
-      return;
-    }
-    Holding holding = holdings.get(slot);
+    boolean hasCommitted = found.committedOffset() >= 0;
     Lease lease =
         new Lease(
             handle,
             slot,
             partition,
-            offset < 0 ? new StartPoint.AsConfigured() : new StartPoint.AtOffset(offset),
+            hasCommitted
+                ? new StartPoint.AtOffset(found.committedOffset())
+                : new StartPoint.AsConfigured(),
             this::tellStopped);
-    holding.lease = Optional.of(lease);
-    holding.hasCommitted = offset >= 0;
-    book.begin(slot, offset);
-    setup.stage().assigned(lease);
+    holdings.located(lease, hasCommitted);
+    book.begin(slot, found.committedOffset());
+    if (hasCommitted || setup.tuning().startPosition() != StartPosition.NONE) {
+      setup.stage().assigned(lease);
+    } else {
+      setup
+          .stage()
+          .failed(
+              new ConsumeFailed(
+                  partition,
+                  String.format(
+                      "group %s has committed no offset of it, and start-position is none",
+                      handle.groupId()),
+                  null));
+    }
   }
 
   /** Any thread. */
@@ -415,7 +355,7 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
     Map<Slot, CommitBook.Position> mine = new TreeMap<>();
     Optional<Slot> lost = Optional.empty();
     for (Map.Entry<Lease, CommitBook.Position> one : order.positions().entrySet()) {
-      if (isCurrent(one.getKey())) {
+      if (holdings.isCurrent(one.getKey())) {
         mine.put(one.getKey().slot(), one.getValue());
       } else {
         lost = Optional.of(one.getKey().slot());
@@ -431,16 +371,9 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
     if (commitsPaused || seat.epoch() == GroupSeat.JOINING) {
       return;
     }
-    Optional<SortedMap<Slot, CommitBook.Position>> next = book.next();
-    next.ifPresent(
-        positions ->
-            ask(
-                groups.askCoordinator(
-                    handle.groupId(),
-                    requests.callerOfOffsets(),
-                    requests.commit(seat.epoch(), positions),
-                    Optional.empty()),
-                answer -> new CommitAnswered((OffsetCommitResponseData) answer)));
+    book.next()
+        .ifPresent(
+            positions -> ask(coordinator.commit(seat.epoch(), positions), CommitAnswered::new));
   }
 
   private Behavior<Command> onCommitAnswered(CommitAnswered answered) {
@@ -455,7 +388,7 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
       }
       case PAUSE -> pauseCommits();
     }
-    new ArrayList<>(holdings.keySet()).forEach(this::releaseIfDrained);
+    releaseDrained();
     return speak();
   }
 
@@ -479,14 +412,16 @@ final class GroupMember extends AbstractBehavior<GroupMember.Command> {
   // The end.
 
   private Behavior<Command> onLeave(Leave leave) {
-    patient &= leave.patiently();
+    if (!leave.patiently()) {
+      holdings.hurry();
+    }
     drain(seat.leave());
-    new ArrayList<>(holdings.keySet()).forEach(this::releaseIfDrained);
+    releaseDrained();
     return speak();
   }
 
   private Behavior<Command> onStopped(PostStop stop) {
-    holdings.values().forEach(holding -> holding.lease.ifPresent(Lease::revoke));
+    holdings.forEachLease(Lease::revoke);
     handle.close();
     return this;
   }

@@ -64,13 +64,11 @@ class GroupSeatTest {
   }
 
   private static final class Member {
-    private final String id;
     private final GroupSeat seat = new GroupSeat();
     private final TreeSet<Slot> draining = new TreeSet<>();
     private final GroupRequests requests;
 
     Member(String id) {
-      this.id = id;
       this.requests =
           new GroupRequests(
               TUNING,
@@ -184,7 +182,7 @@ class GroupSeatTest {
     int steps = 20 + random.nextInt(300);
     int lossPercent = random.nextInt(3) * 10;
     for (int step = 0; step < steps; step++) {
-      if (world.members.isEmpty() || random.nextInt(12) == 0 && world.members.size() < 9) {
+      if (world.members.isEmpty() || (random.nextInt(12) == 0 && world.members.size() < 9)) {
         world.join();
       }
       Member member = world.members.get(random.nextInt(world.members.size()));

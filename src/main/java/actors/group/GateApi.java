@@ -1,8 +1,6 @@
 package actors.group;
 
 import java.util.Arrays;
-import java.util.function.BiFunction;
-import java.util.function.Predicate;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -14,42 +12,18 @@ import org.apache.kafka.common.protocol.Readable;
 
 /** The requests that pass a {@link GroupGate}, in Kafka's own bytes. */
 enum GateApi {
-  HEARTBEAT(
-      1,
-      ConsumerGroupHeartbeatRequestData.class,
-      ConsumerGroupHeartbeatRequestData::new,
-      ConsumerGroupHeartbeatResponseData.class,
-      ConsumerGroupHeartbeatResponseData::new),
-  COMMIT(
-      2,
-      OffsetCommitRequestData.class,
-      OffsetCommitRequestData::new,
-      OffsetCommitResponseData.class,
-      OffsetCommitResponseData::new),
-  FETCH(
-      3,
-      OffsetFetchRequestGroup.class,
-      OffsetFetchRequestGroup::new,
-      OffsetFetchResponseGroup.class,
-      OffsetFetchResponseGroup::new);
+  HEARTBEAT(1, ConsumerGroupHeartbeatRequestData.class, ConsumerGroupHeartbeatResponseData.class),
+  COMMIT(2, OffsetCommitRequestData.class, OffsetCommitResponseData.class),
+  FETCH(3, OffsetFetchRequestGroup.class, OffsetFetchResponseGroup.class);
 
   private final byte code;
   private final Class<? extends Message> requests;
-  private final BiFunction<Readable, Short, Message> requestReader;
   private final Class<? extends Message> answers;
-  private final BiFunction<Readable, Short, Message> answerReader;
 
-  GateApi(
-      int code,
-      Class<? extends Message> requests,
-      BiFunction<Readable, Short, Message> requestReader,
-      Class<? extends Message> answers,
-      BiFunction<Readable, Short, Message> answerReader) {
+  GateApi(int code, Class<? extends Message> requests, Class<? extends Message> answers) {
     this.code = (byte) code;
     this.requests = requests;
-    this.requestReader = requestReader;
     this.answers = answers;
-    this.answerReader = answerReader;
   }
 
   byte code() {
@@ -57,29 +31,35 @@ enum GateApi {
   }
 
   static GateApi ofCode(byte code) {
-    return find(code, api -> api.code == code);
-  }
-
-  static GateApi ofRequest(Message request) {
-    return find(request.getClass(), api -> api.requests.isInstance(request));
-  }
-
-  static GateApi ofAnswer(Message answer) {
-    return find(answer.getClass(), api -> api.answers.isInstance(answer));
-  }
-
-  private static GateApi find(Object what, Predicate<GateApi> isIt) {
     return Arrays.stream(values())
-        .filter(isIt)
+        .filter(api -> api.code == code)
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("nothing for a gate: " + what));
+        .orElseThrow(() -> new IllegalArgumentException("nothing for a gate: " + code));
+  }
+
+  /**
+   * @param message a request or an answer
+   */
+  static GateApi of(Message message) {
+    return Arrays.stream(values())
+        .filter(api -> api.requests.isInstance(message) || api.answers.isInstance(message))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("nothing for a gate: " + message));
   }
 
   Message readRequest(Readable from, short version) {
-    return requestReader.apply(from, version);
+    return switch (this) {
+      case HEARTBEAT -> new ConsumerGroupHeartbeatRequestData(from, version);
+      case COMMIT -> new OffsetCommitRequestData(from, version);
+      case FETCH -> new OffsetFetchRequestGroup(from, version);
+    };
   }
 
   Message readAnswer(Readable from, short version) {
-    return answerReader.apply(from, version);
+    return switch (this) {
+      case HEARTBEAT -> new ConsumerGroupHeartbeatResponseData(from, version);
+      case COMMIT -> new OffsetCommitResponseData(from, version);
+      case FETCH -> new OffsetFetchResponseGroup(from, version);
+    };
   }
 }

@@ -60,7 +60,7 @@ final class GateSerializer extends SerializerWithStringManifest {
       return ByteBuffer.allocate(Integer.BYTES + Short.BYTES + 1 + body.length)
           .putInt(answered.epoch().value())
           .putShort(answered.apiVersion())
-          .put(GateApi.ofAnswer(answered.answer()).code())
+          .put(GateApi.of(answered.answer()).code())
           .put(body)
           .array();
     }
@@ -88,7 +88,7 @@ final class GateSerializer extends SerializerWithStringManifest {
       put(to, text);
     }
     return to.putShort(ask.caller().apiVersion())
-        .put(GateApi.ofRequest(ask.request()).code())
+        .put(GateApi.of(ask.request()).code())
         .put(body)
         .array();
   }

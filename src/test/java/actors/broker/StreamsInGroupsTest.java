@@ -61,6 +61,7 @@ class StreamsInGroupsTest {
   private static final int RECORDS = Integer.getInteger("streams.churn.records", 100_000);
 
   private static final int CHURN_STEPS = 50;
+  private static final int CHURN_STEPS_MAX = 20 * CHURN_STEPS + RECORDS / 1000;
   private static final int MEMBERS = 4;
 
   @TempDir Path root;
@@ -211,6 +212,7 @@ class StreamsInGroupsTest {
           int to = step == CHURN_STEPS - 1 ? RECORDS : from + portion;
           written = written.thenCompose(done -> produce(from, to));
         }
+        assertThat(step).as("all should have been read by now").isLessThan(CHURN_STEPS_MAX);
         Reader reader = new Reader(node, tally);
         readers.addLast(reader);
         all.add(reader);

@@ -99,8 +99,7 @@ class GateSerializerTest {
     byte[] bytes = SERIALIZER.toBinary(message);
 
     assertThatThrownBy(
-            () ->
-                SERIALIZER.fromBinary(Arrays.copyOf(bytes, 6), SERIALIZER.manifest(message)))
+            () -> SERIALIZER.fromBinary(Arrays.copyOf(bytes, 6), SERIALIZER.manifest(message)))
         .isInstanceOf(NotSerializableException.class);
   }
 

@@ -406,7 +406,9 @@ class PartitionCoordinatorTest {
     assertThat(
             errorOf(
                 get(
-                    desks.ask("readers", CALLER, commit("readers", 2), Optional.empty()).toCompletableFuture(),
+                    desks
+                        .ask("readers", CALLER, commit("readers", 2), Optional.empty())
+                        .toCompletableFuture(),
                     OffsetCommitResponseData.class)))
         .isEqualTo(Errors.NOT_COORDINATOR);
   }
