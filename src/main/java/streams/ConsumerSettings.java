@@ -18,6 +18,7 @@ public final class ConsumerSettings<K, V> {
   private final Deserializer<V> valueDeserializer;
   private final Config config;
   private final ConsumerTuning tuning;
+  private final GroupTuning group;
 
   private ConsumerSettings(
       Transport transport,
@@ -29,6 +30,7 @@ public final class ConsumerSettings<K, V> {
     this.valueDeserializer = valueDeserializer;
     this.config = config;
     this.tuning = ConsumerTuning.of(config);
+    this.group = GroupTuning.of(config, tuning);
   }
 
   /** Reads from the cluster that the node belongs to. */
@@ -50,7 +52,10 @@ public final class ConsumerSettings<K, V> {
         transport, keyDeserializer, valueDeserializer, section.withFallback(config));
   }
 
-  /** Where a partition starts that is assigned without an offset. */
+  /**
+   * Where a partition starts that is assigned without an offset, or of which its group has
+   * committed none.
+   */
   public ConsumerSettings<K, V> withStartPosition(StartPosition position) {
     return with("start-position", position.name().toLowerCase(Locale.ROOT));
   }
@@ -89,6 +94,29 @@ public final class ConsumerSettings<K, V> {
     return with("dispatcher", path);
   }
 
+  /** The group that the source is a member of, where it reads in one. */
+  public ConsumerSettings<K, V> withGroupId(String groupId) {
+    return with("group-id", groupId);
+  }
+
+  /** What those who look at the group are shown of this member. */
+  public ConsumerSettings<K, V> withClientId(String clientId) {
+    return with("client-id", clientId);
+  }
+
+  /** How the group shares its partitions out: {@code uniform} or {@code range}; empty: its way. */
+  public ConsumerSettings<K, V> withGroupAssignor(String assignor) {
+    return with("group-assignor", assignor);
+  }
+
+  /**
+   * So long a partition that is to move waits until what was read of it has been committed. Then it
+   * moves all the same, and the next member reads the rest again.
+   */
+  public ConsumerSettings<K, V> withDrainTimeout(Duration timeout) {
+    return with("drain-timeout", timeout);
+  }
+
   private ConsumerSettings<K, V> with(String key, Object value) {
     return new ConsumerSettings<>(
         transport, keyDeserializer, valueDeserializer, SettingsConfig.with(config, key, value));
@@ -108,5 +136,9 @@ public final class ConsumerSettings<K, V> {
 
   ConsumerTuning tuning() {
     return tuning;
+  }
+
+  GroupTuning group() {
+    return group;
   }
 }

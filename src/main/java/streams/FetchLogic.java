@@ -8,13 +8,15 @@ import actors.partition.ReplicaReply.Offered;
 import actors.partition.ReplicaReply.OffsetFound;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.Terminated;
@@ -40,7 +42,8 @@ abstract class FetchLogic extends TimerGraphStageLogic {
 
   private final ConsumerTuning tuning;
   private final Transport transport;
-  private final List<PartitionReader> readers = new ArrayList<>();
+  private final Map<Integer, PartitionReader> readers = new LinkedHashMap<>();
+  private int readerCount;
 
   /** Without anything under way, until there is demand. */
   private final Deque<PartitionReader> idle = new ArrayDeque<>();
@@ -60,18 +63,36 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   /** A piece has come into memory, or has not. */
   private record Loaded(PartitionReader reader, Optional<Chunk> chunk, Throwable failure) {}
 
-  FetchLogic(
-      Shape shape, PartitionAssignment assignment, ConsumerTuning tuning, Transport transport) {
+  FetchLogic(Shape shape, ConsumerTuning tuning, Transport transport) {
     super(shape);
     this.tuning = tuning;
     this.transport = transport;
-    assignment
-        .starts()
-        .forEach(
-            (partition, start) ->
-                readers.add(
-                    new PartitionReader(
-                        readers.size(), partition, new PartitionProgress(start, tuning))));
+  }
+
+  /** One more partition to be read; {@link #want} begins with it. */
+  final PartitionReader add(TopicPartition partition, StartPoint start) {
+    int index = readerCount++;
+    PartitionReader reader =
+        new PartitionReader(index, partition, new PartitionProgress(start, tuning));
+    readers.put(index, reader);
+    return reader;
+  }
+
+  /** The partition is read no more, and what is in memory of it beside the current piece goes. */
+  final void remove(PartitionReader reader) {
+    if (reader.removed) {
+      return;
+    }
+    cancel(reader);
+    reader.removed = true;
+    readers.remove(reader.index);
+    idle.remove(reader);
+    loads.remove(reader);
+    cancelTimer(reader);
+    if (reader.ahead != null) {
+      reader.ahead = null;
+      released();
+    }
   }
 
   /** Whether the downstream waits for a record. */
@@ -85,6 +106,9 @@ abstract class FetchLogic extends TimerGraphStageLogic {
    */
   abstract void nothingArrived();
 
+  /** The stage is about to fail. */
+  abstract void failing();
+
   @Override
   public void preStart() {
     self =
@@ -97,12 +121,12 @@ abstract class FetchLogic extends TimerGraphStageLogic {
                 .ref());
     loaded = createAsyncCallback(this::onLoaded);
     executor = materializer().system().dispatchers().lookup(tuning.dispatcher());
-    readers.forEach(this::want);
+    List.copyOf(readers.values()).forEach(this::want);
   }
 
   @Override
   public void postStop() {
-    readers.forEach(this::cancel);
+    readers.values().forEach(this::cancel);
   }
 
   /** Asks for more of the partition as soon as there is demand and nothing is under way. */
@@ -138,7 +162,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
     stopping = true;
     idle.clear();
     loads.clear();
-    readers.forEach(this::cancel);
+    readers.values().forEach(this::cancel);
   }
 
   final boolean isStopping() {
@@ -163,6 +187,9 @@ abstract class FetchLogic extends TimerGraphStageLogic {
       return;
     }
     long correlation = ((long) reader.index << READER_SHIFT) | questions++;
+    if (reader.startOffset < 0 && reader.progress.isLocated()) {
+      reader.startOffset = reader.progress.position();
+    }
     reader.asked(correlation, transport.nanoTime());
     reader.leader.tell(question(reader, correlation));
     startTicking();
@@ -199,7 +226,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
       onTerminated(Adapter.toTyped(terminated.getActor()));
     } else if (message instanceof ReplicaReply reply) {
       PartitionReader reader = readers.get((int) (reply.correlation() >>> READER_SHIFT));
-      if (!reader.isAnsweredBy(reply.correlation())) {
+      if (reader == null || !reader.isAnsweredBy(reply.correlation())) {
         return;
       }
       if (reply instanceof Data data) {
@@ -290,7 +317,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   }
 
   private void onTerminated(ActorRef<Replica.Command> leader) {
-    for (PartitionReader reader : readers) {
+    for (PartitionReader reader : readers.values()) {
       if (leader.equals(reader.leader)) {
         reader.leader = null;
         if (reader.isAsking()) {
@@ -302,6 +329,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   }
 
   final void fail(PartitionReader reader, String reason, Throwable cause) {
+    failing();
     failStage(new ConsumeFailed(reader.partition, reason, cause));
   }
 
@@ -334,6 +362,11 @@ abstract class FetchLogic extends TimerGraphStageLogic {
     PartitionReader reader = result.reader();
     loading--;
     reader.loading = false;
+    if (reader.removed) {
+      released();
+      nothingArrived();
+      return;
+    }
     if (result.chunk().isEmpty()) {
       onNotLoaded(reader, result.failure());
     } else {
@@ -395,7 +428,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   private void onTick() {
     ticking = false;
     long now = transport.nanoTime();
-    for (PartitionReader reader : readers) {
+    for (PartitionReader reader : readers.values()) {
       if (reader.isOverdue(now, tuning.requestTimeout().toNanos())) {
         cancel(reader);
         reader.leader = null;

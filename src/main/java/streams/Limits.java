@@ -1,5 +1,7 @@
 package streams;
 
+import java.time.Duration;
+
 /** Bounds that are not settings. */
 final class Limits {
   /** What a leader remembers of a producer's batches, so that a repeated one is recognised. */
@@ -21,6 +23,18 @@ final class Limits {
 
   /** A piece whose checksum is wrong, or that cannot be read, is asked for so often. */
   static final int DAMAGED_READS_MAX = 3;
+
+  /** Partitions whose offsets one request commits. */
+  static final int COMMIT_PARTITIONS_MAX = 1000;
+
+  /** Offsets that a committer gathers before it commits. */
+  static final int COMMIT_BATCH_MAX = 1 << 20;
+
+  /** So often a member that leaves tells a coordinator that does not answer. */
+  static final int LEAVE_TRIES_MAX = 10;
+
+  /** What a member has, beside its drain timeout, before its group goes on without it. */
+  static final Duration REVOKE_MARGIN = Duration.ofSeconds(10);
 
   private Limits() {}
 }

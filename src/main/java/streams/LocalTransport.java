@@ -5,11 +5,13 @@ import actors.broker.Node;
 import actors.config.EffectiveTopicConfig;
 import actors.controller.ClusterMetadata;
 import actors.controller.TopicImage;
+import actors.group.Groups;
 import actors.partition.Replica;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import storage.log.FetchRegion;
@@ -48,6 +50,21 @@ final class LocalTransport implements Transport {
   @Override
   public Outcome<ActorRef<Replica.Command>> leader(TopicPartition partition) {
     return node.leader(partition.topic(), partition.partition());
+  }
+
+  @Override
+  public Optional<String> topicName(Uuid id) {
+    return node.metadata().topic(id).map(TopicImage::name);
+  }
+
+  @Override
+  public Groups groups() {
+    return node.groups();
+  }
+
+  @Override
+  public String host() {
+    return "/" + node.settings().advertisedHost();
   }
 
   @Override

@@ -39,6 +39,18 @@ final class PartitionReader {
   /** Waits for demand. */
   boolean idle;
 
+  /** Nobody wants it any more. */
+  boolean removed;
+
+  /** Where reading began; -1: not known yet. */
+  long startOffset = NONE;
+
+  /** Behind the last record that the stream was given; -1: none was. */
+  long emittedEnd = NONE;
+
+  /** What it is read for, in a group; else null. */
+  Lease lease;
+
   private long correlation = NONE;
   private long askedNanos;
   private boolean registered;
@@ -88,7 +100,13 @@ final class PartitionReader {
 
   /** Whether nothing is under way and there is room for a piece ahead. */
   boolean isFree() {
-    return !isAsking() && !paused && !idle && !loading && load.isEmpty() && ahead == null;
+    return !removed
+        && !isAsking()
+        && !paused
+        && !idle
+        && !loading
+        && load.isEmpty()
+        && ahead == null;
   }
 
   /** The leader has answered as a leader does. */

@@ -6,5 +6,8 @@ public enum StartPosition {
   EARLIEST,
 
   /** After the last record. */
-  LATEST
+  LATEST,
+
+  /** Nowhere: the stream fails and says which partition has no offset. */
+  NONE
 }

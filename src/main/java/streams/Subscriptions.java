@@ -4,12 +4,28 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /** Says what a source reads. */
 public final class Subscriptions {
   private Subscriptions() {}
+
+  /** The member's share of these topics; which partitions that are is the group's to say. */
+  public static AutoSubscription topics(String... topics) {
+    return new GroupSubscription(new TreeSet<>(List.of(topics)), Optional.empty());
+  }
+
+  /**
+   * The member's share of all topics whose names match, those that come later too.
+   *
+   * @param pattern in the syntax of RE2; matched by the coordinator, against the whole name
+   */
+  public static AutoSubscription topicPattern(String pattern) {
+    return new GroupSubscription(new TreeSet<>(), Optional.of(pattern));
+  }
 
   /** These partitions, from where {@code start-position} of the settings says. */
   public static Subscription assignment(TopicPartition... partitions) {

@@ -1,11 +1,13 @@
 package streams;
 
 import actors.Outcome;
+import actors.group.Groups;
 import actors.partition.Replica;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import storage.log.FetchRegion;
@@ -27,6 +29,15 @@ public interface Transport {
 
   /** Whom to send appends and reads of the partition; refused with Kafka's code and a sentence. */
   Outcome<ActorRef<Replica.Command>> leader(TopicPartition partition);
+
+  /** The name of a topic; empty if it is not known here, or not yet. */
+  Optional<String> topicName(Uuid id);
+
+  /** The way to the coordinators of groups. */
+  Groups groups();
+
+  /** As groups show it of their members: with a leading slash. */
+  String host();
 
   /** A producer id never handed out before. */
   CompletionStage<Long> nextProducerId();

@@ -12,8 +12,10 @@
  *       is retried; where that cannot be promised the record fails and says so;
  *   <li>what a stage holds is bounded in bytes; at the bound it stops to pull, or to read;
  *   <li>nothing on the way of a record asks, waits, or makes a future: that is done per batch;
- *   <li>{@link streams.PartitionOutbox} and {@link streams.PartitionProgress} decide; they know no
- *       actor, clock, thread or file.
+ *   <li>a partition that a group takes away is let go of when all that was given out of it is
+ *       committed, or after a time that is a setting; meanwhile nobody else has it;
+ *   <li>{@link streams.PartitionOutbox} and {@link streams.PartitionProgress}, {@code GroupSeat},
+ *       {@code CommitBook} and {@code Holdings} decide; they know no actor, clock, thread or file.
  * </ul>
  */
 package streams;

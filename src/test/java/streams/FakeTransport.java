@@ -1,6 +1,7 @@
 package streams;
 
 import actors.Outcome;
+import actors.group.Groups;
 import actors.partition.Replica;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -93,6 +95,21 @@ final class FakeTransport implements Transport {
     return Optional.ofNullable(leaders.get(partition))
         .map(Outcome::accepted)
         .orElseGet(() -> Outcome.refused(Errors.LEADER_NOT_AVAILABLE, "no leader"));
+  }
+
+  @Override
+  public Optional<String> topicName(Uuid id) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Groups groups() {
+    throw new UnsupportedOperationException("no groups here");
+  }
+
+  @Override
+  public String host() {
+    return "/here";
   }
 
   @Override

@@ -138,6 +138,7 @@ final class Incarnation {
         parts.layout().nodes().size(),
         controller,
         this::metadata,
+        brokerId -> Members.of(Cluster.get(system)).addressOf(brokerId),
         partition -> replicas.find(Topic.GROUP_METADATA_TOPIC_NAME, partition),
         system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING_DISPATCHER)),
         System::currentTimeMillis);

@@ -80,12 +80,13 @@ final class CoordinatorDesks {
     List.copyOf(desks.keySet()).forEach(this::close);
   }
 
-  CompletionStage<Message> ask(String groupId, Caller caller, Message request) {
+  CompletionStage<Message> ask(
+      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
     int count = shape.partitionCount();
     Desk desk = count == 0 ? null : desks.get(OffsetsTopic.partitionOf(groupId, count));
     return desk == null
         ? CompletableFuture.completedStage(Refusals.of(request, Errors.NOT_COORDINATOR))
-        : desk.ask(groupId, caller, request);
+        : desk.ask(groupId, caller, request, watcher);
   }
 
   /** As {@link Groups#coordinatorOf}. */
@@ -142,7 +143,8 @@ final class CoordinatorDesks {
       loaded = true;
     }
 
-    private CompletionStage<Message> ask(String groupId, Caller caller, Message request) {
+    private CompletionStage<Message> ask(
+        String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
       CompletableFuture<Message> answer = new CompletableFuture<>();
       long number = lastNumber.incrementAndGet();
       unanswered.put(number, new Asked(request, answer));
@@ -153,7 +155,7 @@ final class CoordinatorDesks {
       } else {
         open.tell(
             new PartitionCoordinator.AskGroup(
-                groupId, new GroupSupervisor.Ask(caller, request, answer)));
+                groupId, new GroupSupervisor.Ask(caller, request, answer, watcher)));
       }
       return answer;
     }

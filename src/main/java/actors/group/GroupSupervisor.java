@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -43,6 +44,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
   private final Clocks clocks;
   private final ActorRef<ReplicaReply> replies;
   private final Backlog backlog = new Backlog();
+  private final Watchers watchers;
   private final Map<Long, Asked> unanswered = new HashMap<>();
   private Optional<Group> group;
   private long lastToken;
@@ -63,9 +65,17 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
 
   sealed interface Command {}
 
-  /** A request; see {@link Groups#ask}. */
-  record Ask(Caller caller, Message request, CompletableFuture<Message> answer)
-      implements Command {}
+  /** A request; see {@link Groups#ask} and {@link Groups#askCoordinator}. */
+  record Ask(
+      Caller caller,
+      Message request,
+      CompletableFuture<Message> answer,
+      Optional<ActorRef<GroupChanged>> watcher)
+      implements Command {
+    Ask(Caller caller, Message request, CompletableFuture<Message> answer) {
+      this(caller, request, answer, Optional.empty());
+    }
+  }
 
   /** A timer has run out. */
   record TimerRang(TimerKey timer, long number) implements Command {}
@@ -81,6 +91,8 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
   record StopIfNothingIsLeft() implements Command {}
 
   private record LogAnswered(ReplicaReply reply) implements Command {}
+
+  private record WatcherGone(ActorRef<GroupChanged> watcher) implements Command {}
 
   private record Housekeep() implements Command {}
 
@@ -100,6 +112,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     this.clocks = new Clocks(context);
     this.replies = context.messageAdapter(ReplicaReply.class, LogAnswered::new);
     this.group = restored.group();
+    this.watchers = new Watchers(groupId, wiring.log().epoch());
     timers.startTimerWithFixedDelay(
         new Housekeep(), Duration.ofMillis(wiring.offsets().checkMillis()));
     list();
@@ -120,6 +133,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
         .onMessage(LogAnswered.class, this::onLogAnswered)
         .onMessage(TimerRang.class, this::onTimer)
         .onMessage(TopicsChanged.class, this::onTopicsChanged)
+        .onMessage(WatcherGone.class, this::onWatcherGone)
         .onMessage(Housekeep.class, this::onHousekeep)
         .onMessage(StopIfNothingIsLeft.class, this::onStopIfNothingIsLeft)
         .onSignal(PostStop.class, this::onStopped)
@@ -138,11 +152,34 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
       ask.answer().complete(Refusals.of(ask.request(), Errors.COORDINATOR_LOAD_IN_PROGRESS));
       return this;
     }
+    if (ask.request() instanceof ConsumerGroupHeartbeatRequestData beat) {
+      ask.watcher().ifPresent(watcher -> watched(watcher, beat.memberId()));
+    }
     long token = ++lastToken;
     unanswered.put(token, new Asked(ask.request(), ask.answer()));
     carryOut(
         desk.decide(group, token, ask.caller(), ask.request(), situation()),
         error -> refuse(token, error));
+    return this;
+  }
+
+  private void watched(ActorRef<GroupChanged> watcher, String memberId) {
+    if (watchers.add(watcher, memberId)) {
+      getContext().watchWith(watcher, new WatcherGone(watcher));
+    }
+  }
+
+  /**
+   * One who watches until it leaves, and is gone before, has died: its session need not run out.
+   */
+  private Behavior<Command> onWatcherGone(WatcherGone gone) {
+    Optional<String> memberId = watchers.remove(gone.watcher());
+    if (group.isPresent() && memberId.isPresent()) {
+      TimerKey session = new TimerKey(memberId.get(), TimerKey.Kind.SESSION);
+      carryOut(
+          desk.decide(group.get(), new GroupEvent.TimerFired(session), situation()),
+          error -> clocks.start(session, Limits.REPEAT_PAUSE.toMillis()));
+    }
     return this;
   }
 
@@ -236,6 +273,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
       }
     }
     performed(entry.verdict().effects());
+    watchers.committed(entry.verdict().records());
   }
 
   private void performed(List<Effect> effects) {
@@ -297,6 +335,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
 
   private Behavior<Command> onStopped(PostStop stop) {
     wiring.listing().remove(groupId);
+    watchers.tellAll();
     unanswered
         .values()
         .forEach(

@@ -3,8 +3,10 @@ package actors.group;
 import actors.Outcome;
 import actors.group.GroupEvent.Caller;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.protocol.Message;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** The consumer groups of this broker, for those above. Safe for any thread; nothing blocks. */
 public interface Groups {
@@ -19,6 +21,18 @@ public interface Groups {
    *     here
    */
   CompletionStage<Message> ask(String groupId, Caller caller, Message request);
+
+  /**
+   * Asks the coordinator of the group wherever it is; one to be waited for a little is made if
+   * there is none at all.
+   *
+   * @param request one of ConsumerGroupHeartbeat, OffsetCommit and {@code OffsetFetchRequestGroup}
+   * @param watcher with a heartbeat: is told from now on when the group has changed, until it ends
+   *     or the coordinator moves; empty: nobody new
+   * @return as {@link #ask}; a coordinator that is not reached is refused with a retriable code
+   */
+  CompletionStage<Message> askCoordinator(
+      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher);
 
   /**
    * Which broker coordinates the group.

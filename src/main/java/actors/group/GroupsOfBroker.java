@@ -29,6 +29,7 @@ public final class GroupsOfBroker implements Groups {
   private final Broker broker;
   private final CoordinatorDesks desks;
   private final ActorRef<GroupCoordinators.Command> coordinators;
+  private final CoordinatorAccess access;
   private final AtomicReference<CompletableFuture<Outcome<Boolean>>> creation =
       new AtomicReference<>();
 
@@ -38,6 +39,7 @@ public final class GroupsOfBroker implements Groups {
    * @param nodeCount how many nodes the cluster is to have
    * @param controller wherever it runs
    * @param image the newest that has reached the broker
+   * @param addresses of the brokers that can be reached, as Pekko writes them
    * @param replicas its own, of the topic of offsets, by partition
    * @param blocking where files may be read
    * @param nowMillis wall clock
@@ -49,6 +51,7 @@ public final class GroupsOfBroker implements Groups {
       int nodeCount,
       ActorRef<Controller.Command> controller,
       Supplier<ClusterMetadata> image,
+      IntFunction<Optional<String>> addresses,
       IntFunction<Optional<ActorRef<Replica.Command>>> replicas,
       Executor blocking,
       LongSupplier nowMillis) {}
@@ -60,6 +63,15 @@ public final class GroupsOfBroker implements Groups {
         broker
             .system()
             .systemActorOf(GroupCoordinators.create(broker, desks), "groups", Props.empty());
+    this.access =
+        new CoordinatorAccess(
+            broker.system(), broker.brokerId(), broker.image(), broker.addresses(), desks);
+    broker
+        .system()
+        .systemActorOf(
+            GroupGate.create(broker.brokerId(), broker.image(), desks),
+            GroupGate.NAME,
+            Props.empty());
     var unused = broker.system().getWhenTerminated().thenRun(desks::closeAll);
   }
 
@@ -74,7 +86,20 @@ public final class GroupsOfBroker implements Groups {
 
   @Override
   public CompletionStage<Message> ask(String groupId, Caller caller, Message request) {
-    return desks.ask(groupId, caller, request);
+    return desks.ask(groupId, caller, request, Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<Message> askCoordinator(
+      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+    return prepare()
+        .thenCompose(
+            prepared ->
+                prepared.fold(
+                    there -> access.ask(groupId, caller, request, watcher),
+                    refused ->
+                        CompletableFuture.completedStage(
+                            Refusals.of(request, refused.error(), refused.message()))));
   }
 
   @Override

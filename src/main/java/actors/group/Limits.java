@@ -20,6 +20,14 @@ final class Limits {
   /** How long the topic that holds the groups may take to be there. */
   static final Duration CREATION_PATIENCE = Duration.ofSeconds(10);
 
+  /**
+   * Bytes of a request or answer between brokers, so that it fits into a frame of the transport.
+   */
+  static final int GATE_BYTES_MAX = 192 * 1024;
+
+  /** How long a coordinator on another broker may take to answer. */
+  static final Duration GATE_PATIENCE = Duration.ofSeconds(5);
+
   /** After the log has refused what a timer led to, the timer rings once more. */
   static final Duration REPEAT_PAUSE = Duration.ofSeconds(1);
 

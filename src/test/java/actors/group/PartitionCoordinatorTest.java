@@ -396,7 +396,7 @@ class PartitionCoordinatorTest {
     desks.follow(ImageTopics.of(ClusterMetadata.EMPTY), new CoordinatorDesks.Shape(1, 1 << 20));
     desks.open(0).staff(coordinator);
     CompletableFuture<Message> answer =
-        desks.ask("readers", CALLER, commit("readers", 1)).toCompletableFuture();
+        desks.ask("readers", CALLER, commit("readers", 1), Optional.empty()).toCompletableFuture();
     await().until(() -> log.records().size() == 1);
 
     desks.close(0);
@@ -406,7 +406,9 @@ class PartitionCoordinatorTest {
     assertThat(
             errorOf(
                 get(
-                    desks.ask("readers", CALLER, commit("readers", 2)).toCompletableFuture(),
+                    desks
+                        .ask("readers", CALLER, commit("readers", 2), Optional.empty())
+                        .toCompletableFuture(),
                     OffsetCommitResponseData.class)))
         .isEqualTo(Errors.NOT_COORDINATOR);
   }

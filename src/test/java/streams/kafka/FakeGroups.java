@@ -1,17 +1,20 @@
 package streams.kafka;
 
 import actors.Outcome;
+import actors.group.GroupChanged;
 import actors.group.GroupEvent.Caller;
 import actors.group.Groups;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** Coordinators whose answers the test says; without any, there is no topic of groups. */
 final class FakeGroups implements Groups {
@@ -40,6 +43,12 @@ final class FakeGroups implements Groups {
   @Override
   public CompletionStage<Message> ask(String groupId, Caller caller, Message request) {
     return CompletableFuture.completedStage(answers.apply(caller, request));
+  }
+
+  @Override
+  public CompletionStage<Message> askCoordinator(
+      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+    return ask(groupId, caller, request);
   }
 
   @Override
