@@ -1,13 +1,15 @@
 package clients;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Kafka's own command line tools, in a JVM of their own: they bring another version of
- * kafka-clients than the product's. The build puts their jars into target/kafka-tools.
+ * Kafka's own command line tools, and programs of Kafka Streams, in a JVM of their own: they bring
+ * another version of kafka-clients than the product's. The build puts their jars into
+ * target/kafka-tools.
  */
 final class KafkaTools {
   private static final Path JARS =
@@ -28,7 +30,18 @@ final class KafkaTools {
     return ChildProcess.run(command(tool, arguments), input);
   }
 
+  /** Starts a program of the tests' own, which needs these jars and its own class alone. */
+  static ChildProcess startOurs(Class<?> program, String... arguments) {
+    String classes = program.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return ChildProcess.start(
+        java(classes + File.pathSeparator + JARS + "/*", program.getName(), arguments));
+  }
+
   private static List<String> command(String tool, String... arguments) {
+    return java(JARS + "/*", "org.apache.kafka.tools." + tool, arguments);
+  }
+
+  private static List<String> java(String classPath, String program, String... arguments) {
     if (!Files.isDirectory(JARS)) {
       throw new IllegalStateException("no " + JARS + ": run mvn pre-integration-test first");
     }
@@ -40,8 +53,8 @@ final class KafkaTools {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                JARS + "/*",
-                "org.apache.kafka.tools." + tool));
+                classPath,
+                program));
     command.addAll(List.of(arguments));
     return command;
   }
