@@ -56,9 +56,9 @@ final class ControllerBehavior
   private final ImageFeed feed;
   private final Overtaking overtaking = new Overtaking();
 
-  /** Whether the first fact of this reign is durable. */
   private final GatheredTopics gathered = new GatheredTopics();
 
+  /** Whether the first fact of this reign is durable. */
   private boolean inOffice;
 
   private ControllerBehavior(
