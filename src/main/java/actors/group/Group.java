@@ -3,6 +3,7 @@ package actors.group;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -38,6 +39,15 @@ public interface Group {
    * @return {@link Errors#NONE}, or the code for the client
    */
   Errors mayCommit(Committer committer);
+
+  /**
+   * Whether the partition has been the committer's from the epoch that it names until now, so that
+   * its commit counts though that epoch has been overtaken: it has not heard of the next one yet
+   * (KIP-1251).
+   */
+  default boolean hasOwnedSince(Committer committer, Uuid topicId, int partition) {
+    return false;
+  }
 
   /**
    * The same for reading them, where the reader has named itself (OffsetFetch v9 and later).

@@ -10,6 +10,7 @@ import actors.group.offsets.OffsetSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
@@ -62,7 +63,10 @@ final class OffsetDesk {
             Optional.ofNullable(request.groupInstanceId()),
             request.generationIdOrMemberEpoch());
     Errors error = mayCommit(group, committer, caller);
-    if (error != Errors.NONE) {
+    boolean isLate =
+        error == Errors.STALE_MEMBER_EPOCH
+            && hasOwnedAllSince(group.orElseThrow(), committer, request, situation.topics());
+    if (error != Errors.NONE && !isLate) {
       return answer(group, token, OffsetCommits.refused(request, error));
     }
     OffsetCommits.Accepted accepted =
@@ -71,6 +75,23 @@ final class OffsetDesk {
     group.ifPresent(known -> effects.addAll(known.committed(committer, situation)));
     effects.add(new Effect.Answer(token, accepted.response()));
     return new Verdict(group, accepted.records(), effects);
+  }
+
+  private static boolean hasOwnedAllSince(
+      Group group, Committer committer, OffsetCommitRequestData request, TopicsView topics) {
+    return request.topics().stream()
+        .allMatch(
+            topic -> {
+              Optional<Uuid> id =
+                  Uuid.ZERO_UUID.equals(topic.topicId())
+                      ? topics.topic(topic.name()).map(TopicsView.Topic::id)
+                      : Optional.of(topic.topicId());
+              return id.isPresent()
+                  && topic.partitions().stream()
+                      .allMatch(
+                          partition ->
+                              group.hasOwnedSince(committer, id.get(), partition.partitionIndex()));
+            });
   }
 
   private static Errors mayCommit(Optional<Group> group, Committer committer, Caller caller) {

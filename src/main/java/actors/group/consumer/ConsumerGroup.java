@@ -15,6 +15,7 @@ import actors.group.TopicsView;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -158,6 +159,20 @@ public final class ConsumerGroup implements Group {
   public Errors mayCommit(Committer committer) {
     // Without members, tools and clients that assign to themselves may commit.
     return committer.epoch() < 0 && isEmpty() ? Errors.NONE : knows(committer);
+  }
+
+  @Override
+  public boolean hasOwnedSince(Committer committer, Uuid topicId, int partition) {
+    Member member = image.members().get(committer.memberId());
+    if (member == null || committer.epoch() > member.current().epoch()) {
+      return false;
+    }
+    Partition wanted = new Partition(topicId, partition);
+    Integer since = member.current().owned().get(wanted);
+    if (since == null) {
+      since = member.current().revoking().get(wanted);
+    }
+    return since != null && since <= committer.epoch();
   }
 
   @Override

@@ -210,6 +210,24 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void letsALateCommitThroughOfWhatTheMemberHasHadSince() {
+      assertThat(hasOwnedSince("a", 1, 0)).isTrue();
+      assertThat(hasOwnedSince("a", 2, 0)).isTrue();
+      assertThat(hasOwnedSince("a", 0, 0)).as("before it had it").isFalse();
+      assertThat(hasOwnedSince("a", 3, 0)).as("ahead").isFalse();
+      assertThat(hasOwnedSince("a", 1, 9)).as("what it has not").isFalse();
+      assertThat(hasOwnedSince("b", 1, 0)).as("of another").isFalse();
+      assertThat(hasOwnedSince("z", 1, 0)).as("by nobody").isFalse();
+    }
+
+    private boolean hasOwnedSince(String memberId, int epoch, int partition) {
+      return bench.group.hasOwnedSince(
+          new Committer(memberId, Optional.empty(), epoch),
+          bench.topics.partition("t", 0).topicId(),
+          partition);
+    }
+
+    @Test
     void letsCommitsAndFetchesOfThisEpochOnly() {
       assertThat(mayCommit("a", 2)).isEqualTo(Errors.NONE);
       assertThat(mayCommit("a", 1)).isEqualTo(Errors.STALE_MEMBER_EPOCH);
