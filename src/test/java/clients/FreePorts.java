@@ -10,13 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ports on loopback for brokers that are killed and come back: below those that the system gives to
- * clients, so that no connection takes one meanwhile. Each process that runs tests has a range of
- * its own, for the port of a node that is down for a moment looks free to the other one.
+ * clients, so that no connection takes one meanwhile.
  */
 final class FreePorts {
-  private static final int RANGE = 850;
-  private static final int FIRST = 31_000 + (TestProcess.number() - 1) % 2 * RANGE;
-  private static final int END = FIRST + RANGE;
+  private static final int FIRST = 31_000;
+  private static final int END = 32_700;
   private static final AtomicInteger NEXT =
       new AtomicInteger((int) (ProcessHandle.current().pid() * 37 % (END - FIRST)));
 

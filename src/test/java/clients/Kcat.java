@@ -19,8 +19,7 @@ import java.util.stream.Stream;
  * <p>{@code -Dclients.kcat.unpack} unpacks it even if there is one.
  */
 final class Kcat {
-  private static final Path UNPACKED =
-      Path.of("target", "kcat-" + TestProcess.number()).toAbsolutePath();
+  private static final Path UNPACKED = Path.of("target", "kcat").toAbsolutePath();
 
   private Kcat() {}
 
