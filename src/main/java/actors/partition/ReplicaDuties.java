@@ -228,9 +228,9 @@ final class ReplicaDuties {
   }
 
   void appendInReign(Replica.AppendInReign wanted) {
-    if (roles.reign().map(reign -> reign.epoch().equals(wanted.epoch())).orElse(true)) {
-      append(wanted.append());
-    } else {
+    // A role put off is taken up first: what it says of the epoch is what counts.
+    catchUp();
+    if (roles.reign().filter(reign -> !reign.epoch().equals(wanted.epoch())).isPresent()) {
       wanted
           .append()
           .replyTo()
@@ -239,6 +239,8 @@ final class ReplicaDuties {
                   wanted.append(),
                   Errors.FENCED_LEADER_EPOCH,
                   "the reign of epoch " + wanted.epoch().value() + " is over"));
+    } else {
+      append(wanted.append());
     }
   }
 

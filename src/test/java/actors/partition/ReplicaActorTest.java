@@ -186,6 +186,21 @@ class ReplicaActorTest extends ReplicaFixture {
     }
 
     @Test
+    void appendsForAReignOnlyWhileItLasts() {
+      ReplicaActorTest.this.lead(5, NO_FLUSH);
+
+      appendInReign(4);
+      assertThat(appended().error()).isEqualTo(Errors.FENCED_LEADER_EPOCH);
+      appendInReign(6);
+      assertThat(appended().error()).isEqualTo(Errors.FENCED_LEADER_EPOCH);
+      appendInReign(5);
+      ReplicaReply.Appended appended = appended();
+
+      assertThat(appended.error()).isEqualTo(Errors.NONE);
+      assertThat(appended.baseOffset()).isZero();
+    }
+
+    @Test
     void ignoresADecisionOlderThanTheOneCarriedOut() {
       ReplicaActorTest.this.lead(5, NO_FLUSH);
 
@@ -735,6 +750,16 @@ class ReplicaActorTest extends ReplicaFixture {
       assertThat(appendCommitted(Batches.of(1, 1_000)).baseOffset()).isZero();
       assumed.receiveMessage();
       assertThat(assumed.receiveMessage().epoch()).isEqualTo(new LeaderEpoch(1));
+    }
+
+    @Test
+    void comparesTheEpochOfTheReignThatItWasToBegin() {
+      tellAssume(BROKER, 2, 1, NO_FLUSH).receiveMessage();
+
+      appendInReign(1);
+
+      assertThat(appended().error()).isEqualTo(Errors.FENCED_LEADER_EPOCH);
+      assertThat(appendCommitted(Batches.of(1, 1_000)).baseOffset()).isZero();
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import storage.log.DirectoryIdentity;
 import storage.log.LogDirectory;
+import storage.record.Batches;
 
 /** One replica on broker 1, its disk and its clock in the test's hand. */
 abstract class ReplicaFixture {
@@ -161,6 +162,13 @@ abstract class ReplicaFixture {
   long append(ByteBuffer batch, short acks) {
     replica.tell(new Replica.Append(++lastCorrelation, batch, acks, client.ref()));
     return lastCorrelation;
+  }
+
+  /** One record, meant for the reign of this epoch alone. */
+  void appendInReign(int epoch) {
+    Replica.Append append =
+        new Replica.Append(++lastCorrelation, Batches.of(1, 1_000), ACKS_ALL, client.ref());
+    replica.tell(new Replica.AppendInReign(new LeaderEpoch(epoch), append));
   }
 
   ReplicaReply.Appended appended() {
