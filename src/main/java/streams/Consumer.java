@@ -61,7 +61,22 @@ public final class Consumer {
       Source<Pair<TopicPartition, Source<CommittableMessage<K, V>, NotUsed>>, Control>
           committablePartitionedSource(
               ConsumerSettings<K, V> settings, AutoSubscription subscription) {
-    return Source.fromGraph(new PartitionedStage<>(settings, subscription));
+    return Source.fromGraph(
+        new PartitionedStage<K, V, CommittableMessage<K, V>>(
+            settings, subscription, true, CommittableMessage::of));
+  }
+
+  /**
+   * As {@link #committablePartitionedSource} for streams that commit nothing, or in another way: a
+   * partition moves once its stream has taken the last record that it was given, which shows when
+   * it asks for the next one.
+   */
+  public static <K, V>
+      Source<Pair<TopicPartition, Source<ConsumerRecord<K, V>, NotUsed>>, Control>
+          plainPartitionedSource(ConsumerSettings<K, V> settings, AutoSubscription subscription) {
+    return Source.fromGraph(
+        new PartitionedStage<K, V, ConsumerRecord<K, V>>(
+            settings, subscription, false, (lease, record) -> record));
   }
 
   /**

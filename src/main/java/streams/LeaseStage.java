@@ -1,5 +1,6 @@
 package streams;
 
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
@@ -10,21 +11,34 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 
 /**
  * The source of one partition that a group has given its member; completes when it is taken away.
+ *
+ * @param <E> what the stream is given of a record
  */
-final class LeaseStage<K, V>
-    extends GraphStage<SourceShape<ConsumerMessage.CommittableMessage<K, V>>> {
+final class LeaseStage<K, V, E> extends GraphStage<SourceShape<E>> {
   private final ConsumerSettings<K, V> settings;
   private final Lease lease;
-  private final Outlet<ConsumerMessage.CommittableMessage<K, V>> out = Outlet.create("records");
-  private final SourceShape<ConsumerMessage.CommittableMessage<K, V>> shape = SourceShape.of(out);
+  private final boolean commits;
+  private final BiFunction<Lease, ConsumerRecord<K, V>, E> element;
+  private final Outlet<E> out = Outlet.create("records");
+  private final SourceShape<E> shape = SourceShape.of(out);
 
-  LeaseStage(ConsumerSettings<K, V> settings, Lease lease) {
+  /**
+   * @param commits whether the stream commits what it reads; if not, the partition is let go of
+   *     once the last record is taken, which shows in the next pull
+   */
+  LeaseStage(
+      ConsumerSettings<K, V> settings,
+      Lease lease,
+      boolean commits,
+      BiFunction<Lease, ConsumerRecord<K, V>, E> element) {
     this.settings = settings;
     this.lease = lease;
+    this.commits = commits;
+    this.element = element;
   }
 
   @Override
-  public SourceShape<ConsumerMessage.CommittableMessage<K, V>> shape() {
+  public SourceShape<E> shape() {
     return shape;
   }
 
@@ -33,8 +47,8 @@ final class LeaseStage<K, V>
     return new Logic(attributes);
   }
 
-  private final class Logic extends RecordsLogic<K, V, ConsumerMessage.CommittableMessage<K, V>> {
-    private final AsyncCallback<Boolean> revoked = createAsyncCallback(now -> completeStage());
+  private final class Logic extends RecordsLogic<K, V, E> {
+    private final AsyncCallback<Boolean> revoked = createAsyncCallback(now -> onRevoked());
     private final PartitionReader reader;
     private boolean attached;
 
@@ -56,10 +70,25 @@ final class LeaseStage<K, V>
       }
     }
 
+    private void onRevoked() {
+      boolean isTaken = commits || isAvailable(out) || reader.emittedEnd < 0;
+      if (isTaken) {
+        completeStage();
+      }
+    }
+
     @Override
-    ConsumerMessage.CommittableMessage<K, V> element(
-        PartitionReader of, ConsumerRecord<K, V> record) {
-      return ConsumerMessage.CommittableMessage.of(lease, record);
+    public void onPull() {
+      if (lease.isRevoked()) {
+        completeStage();
+      } else {
+        super.onPull();
+      }
+    }
+
+    @Override
+    E element(PartitionReader of, ConsumerRecord<K, V> record) {
+      return element.apply(lease, record);
     }
 
     @Override

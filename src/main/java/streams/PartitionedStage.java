@@ -2,6 +2,8 @@ package streams;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BiFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
@@ -14,31 +16,38 @@ import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.OutHandler;
 
-/** The source of sources: one of each partition that a group gives its member. */
-final class PartitionedStage<K, V>
+/**
+ * The source of sources: one of each partition that a group gives its member.
+ *
+ * @param <E> what the streams are given of a record
+ */
+final class PartitionedStage<K, V, E>
     extends AbstractGraphStageWithMaterializedValue<
-        SourceShape<
-            Pair<TopicPartition, Source<ConsumerMessage.CommittableMessage<K, V>, NotUsed>>>,
-        Consumer.Control> {
+        SourceShape<Pair<TopicPartition, Source<E, NotUsed>>>, Consumer.Control> {
   private final ConsumerSettings<K, V> settings;
   private final AutoSubscription subscription;
-  private final Outlet<
-          Pair<TopicPartition, Source<ConsumerMessage.CommittableMessage<K, V>, NotUsed>>>
-      out = Outlet.create("partitions");
-  private final SourceShape<
-          Pair<TopicPartition, Source<ConsumerMessage.CommittableMessage<K, V>, NotUsed>>>
-      shape = SourceShape.of(out);
+  private final boolean commits;
+  private final BiFunction<Lease, ConsumerRecord<K, V>, E> element;
+  private final Outlet<Pair<TopicPartition, Source<E, NotUsed>>> out = Outlet.create("partitions");
+  private final SourceShape<Pair<TopicPartition, Source<E, NotUsed>>> shape = SourceShape.of(out);
 
-  PartitionedStage(ConsumerSettings<K, V> settings, AutoSubscription subscription) {
+  /**
+   * @param commits whether the streams commit what they read
+   */
+  PartitionedStage(
+      ConsumerSettings<K, V> settings,
+      AutoSubscription subscription,
+      boolean commits,
+      BiFunction<Lease, ConsumerRecord<K, V>, E> element) {
     settings.group().check();
     this.settings = settings;
     this.subscription = subscription;
+    this.commits = commits;
+    this.element = element;
   }
 
   @Override
-  public SourceShape<
-          Pair<TopicPartition, Source<ConsumerMessage.CommittableMessage<K, V>, NotUsed>>>
-      shape() {
+  public SourceShape<Pair<TopicPartition, Source<E, NotUsed>>> shape() {
     return shape;
   }
 
@@ -64,7 +73,7 @@ final class PartitionedStage<K, V>
     private Logic() {
       super(shape);
       setHandler(out, this);
-      handle = GroupMembers.prepare(settings, subscription, true, this);
+      handle = GroupMembers.prepare(settings, subscription, commits, this);
       control = new GroupControl(handle, () -> stop.invoke(true));
     }
 
@@ -103,7 +112,9 @@ final class PartitionedStage<K, V>
       if (lease != null) {
         push(
             out,
-            Pair.create(lease.partition(), Source.fromGraph(new LeaseStage<>(settings, lease))));
+            Pair.create(
+                lease.partition(),
+                Source.fromGraph(new LeaseStage<>(settings, lease, commits, element))));
       }
     }
 

@@ -5,10 +5,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
+import streams.ConsumerMessage.Committable;
 
 /**
- * Writing records. Both forms keep the order of the records of a partition and write each once,
+ * Writing records. All forms keep the order of the records of a partition and write each once,
  * retries included; hold no more than the settings allow, by not pulling; and wait, when upstream
  * completes, until everything is acknowledged. A record that cannot be written raises a {@link
  * ProduceFailed}, and the stage's supervision strategy decides: resume drops what failed, stop (the
@@ -31,5 +33,25 @@ public final class Producer {
       Flow<ProducerMessage.Envelope<K, V, P>, ProducerMessage.Results<K, V, P>, NotUsed> flexiFlow(
           ProducerSettings<K, V> settings) {
     return Flow.fromGraph(new FlexiProduceStage<K, V, P>(settings));
+  }
+
+  /**
+   * Writes the records of envelopes, and commits the offset that an envelope carries once all its
+   * records are acknowledged, in batches and in the order of the envelopes: from a committable
+   * source through a stream into another topic, nothing is lost. What was written and not yet
+   * committed when somebody crashed is written again.
+   *
+   * <p>A failed record that the supervision strategy drops takes the offset of its envelope with
+   * it; the next offset of that partition counts for both.
+   *
+   * @return its materialized value is done when the upstream has completed and all is written and
+   *     committed
+   */
+  public static <K, V, C extends Committable>
+      Sink<ProducerMessage.Envelope<K, V, C>, CompletionStage<Done>> committableSink(
+          ProducerSettings<K, V> settings, CommitterSettings committing) {
+    return Producer.<K, V, C>flexiFlow(settings)
+        .map(ProducerMessage.Results::passThrough)
+        .toMat(Committer.sink(committing), Keep.right());
   }
 }

@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
@@ -46,6 +49,7 @@ import streams.Consumer.DrainingControl;
 import streams.ConsumerMessage.CommittableMessage;
 import streams.ConsumerSettings;
 import streams.Producer;
+import streams.ProducerMessage;
 import streams.ProducerSettings;
 import streams.StartPosition;
 import streams.Subscriptions;
@@ -53,6 +57,7 @@ import streams.Subscriptions;
 /** Sources that read in a group, at brokers of a cluster in this process. */
 class StreamsInGroupsTest {
   private static final String TOPIC = "numbers";
+  private static final String COPIES = "copies";
   private static final String GROUP = "readers";
   private static final int PATIENCE_SECONDS = 120;
   private static final int KEYS = 64;
@@ -93,19 +98,23 @@ class StreamsInGroupsTest {
   }
 
   private void create(int partitions, int replicas) {
+    create(TOPIC, partitions, replicas);
+  }
+
+  private void create(String topic, int partitions, int replicas) {
     Outcome<TopicImage> created =
         get(
             AskPattern.<Controller.Command, Outcome<TopicImage>>ask(
                 node.controller(),
                 replyTo ->
                     new Controller.CreateTopic(
-                        new TopicSpec(TOPIC, partitions, replicas, Map.of(), Map.of()),
+                        new TopicSpec(topic, partitions, replicas, Map.of(), Map.of()),
                         false,
                         replyTo),
                 Duration.ofSeconds(20),
                 node.system().scheduler()));
     assertThat(created).isInstanceOf(Outcome.Accepted.class);
-    await().until(() -> node.metadata().topic(TOPIC).isPresent());
+    await().until(() -> node.metadata().topic(topic).isPresent());
   }
 
   private static ConsumerSettings<Integer, Integer> settings(GranaryNode at) {
@@ -312,6 +321,91 @@ class StreamsInGroupsTest {
           .toMat(
               Committer.sink(CommitterSettings.create(node.system())),
               Consumer::createDrainingControl)
+          .run(node.system());
+    }
+
+    @Test
+    void onePerPartitionWithoutCommitsEndsWhenThePartitionMoves() {
+      brokers(1);
+      create(2, 1);
+      get(produceTo(0, 10));
+      get(produceTo(1, 11));
+      Plain first = new Plain();
+      await().until(() -> first.read.size() == 2);
+
+      Plain second = new Plain();
+      await().until(() -> first.ended.size() == 1 && second.read.size() == 1);
+
+      assertThat(second.read).containsExactly(10 + first.ended.get(0).partition());
+      first.control.shutdown();
+      second.control.shutdown();
+    }
+
+    /** Begins with the first record of every partition that it is given. */
+    private final class Plain {
+      private final List<Integer> read = new CopyOnWriteArrayList<>();
+      private final List<TopicPartition> ended = new CopyOnWriteArrayList<>();
+      private final Consumer.Control control =
+          Consumer.plainPartitionedSource(settings(node), Subscriptions.topics(TOPIC))
+              .to(
+                  Sink.foreach(
+                      partition -> {
+                        var unused =
+                            partition
+                                .second()
+                                .runForeach(record -> read.add(record.value()), node.system())
+                                .thenAccept(done -> ended.add(partition.first()));
+                      }))
+              .run(node.system());
+    }
+
+    @Test
+    void fromTopicToTopicCommitsWhatIsWritten() {
+      brokers(1);
+      create(4, 1);
+      create(COPIES, 4, 1);
+      int count = 2_000;
+      get(produce(0, count));
+      Tally copied = new Tally(count);
+      Consumer.Control copies = read(COPIES, 4, copied);
+
+      DrainingControl<Done> first = copying(count / 4);
+      get(first.streamCompletion());
+      get(first.drainAndShutdown(Runnable::run));
+      DrainingControl<Done> second = copying(count);
+      await().until(copied::hasAll);
+      get(second.drainAndShutdown(Runnable::run));
+
+      assertThat(copied.doubled()).isEmpty();
+      assertThat(copied.outOfOrder).isEmpty();
+      copies.shutdown();
+    }
+
+    /** Ends after so many. */
+    private DrainingControl<Done> copying(int count) {
+      return Consumer.committableSource(settings(node), Subscriptions.topics(TOPIC))
+          .take(count)
+          .map(
+              message ->
+                  ProducerMessage.single(
+                      new ProducerRecord<>(
+                          COPIES, message.record().key(), message.record().value()),
+                      message.committableOffset()))
+          .toMat(
+              Producer.committableSink(
+                  ProducerSettings.create(node, new IntegerSerializer(), new IntegerSerializer()),
+                  CommitterSettings.create(node.system())),
+              Consumer::createDrainingControl)
+          .run(node.system());
+    }
+
+    private Consumer.Control read(String topic, int partitions, Tally tally) {
+      TopicPartition[] all =
+          IntStream.range(0, partitions)
+              .mapToObj(partition -> new TopicPartition(topic, partition))
+              .toArray(TopicPartition[]::new);
+      return Consumer.plainSource(settings(node), Subscriptions.assignmentFromBeginning(all))
+          .to(Sink.foreach(record -> tally.read(record.value())))
           .run(node.system());
     }
 
