@@ -132,7 +132,11 @@ class KillIT {
           Clients.producer(
               broker,
               Map.of(
-                  "delivery.timeout.ms", 300_000, "max.block.ms", 300_000, "batch.size", 2000))) {
+                  "delivery.timeout.ms", 300_000,
+                  "max.block.ms", 300_000,
+                  "batch.size", 2000,
+                  // What waits while the broker is away is all sent again.
+                  "buffer.memory", 200_000))) {
         int number = 0;
         while (!stopping && failure.get() == null) {
           String value = Integer.toString(number);
