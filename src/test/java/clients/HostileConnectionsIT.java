@@ -139,7 +139,7 @@ class HostileConnectionsIT {
       questions.put(question);
     }
     for (int i = 0; i < 300; i++) {
-      sendInBackground(connect(), questions.array());
+      sendInBackground(remember(WireConnection.narrow(broker)), questions.array());
     }
 
     bystander.awaitProgress();
@@ -261,7 +261,10 @@ class HostileConnectionsIT {
   }
 
   private WireConnection connect() throws IOException {
-    WireConnection wire = WireConnection.to(broker);
+    return remember(WireConnection.to(broker));
+  }
+
+  private WireConnection remember(WireConnection wire) {
     open.add(wire);
     return wire;
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 of the broker while it is written to: what was acknowledged is there, once, in order. */
 class KillIT {
-  private static final int FILE_BYTES_MIN = 60_000_000;
+  private static final int FILE_BYTES_MIN = 30_000_000;
 
   private RunningBroker broker;
 
