@@ -25,8 +25,12 @@ import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDir
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
@@ -41,6 +45,7 @@ import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -104,6 +109,49 @@ class AdminIT {
           .allMatch(partition -> partition.leader() != null && partition.leader().id() == 1);
       assertThat(result(admin.listTopics().names())).contains(name);
     }
+  }
+
+  @Test
+  void deletesTheBeginningOfALogAndNothingAfterIt() {
+    String topic = newTopic(broker, "trimmed");
+    TopicPartition partition = new TopicPartition(topic, 0);
+    for (String value : List.of("one", "two", "three")) {
+      Clients.send(broker, topic, value);
+    }
+
+    assertThat(delete(partition, 2)).isEqualTo(2);
+
+    assertThat(Clients.readAll(broker, partition))
+        .extracting(ConsumerRecord::value)
+        .containsExactly("three");
+    try (Consumer<String, String> late =
+        Clients.consumer(broker, Map.of("auto.offset.reset", "none"))) {
+      late.assign(List.of(partition));
+      late.seek(partition, 1);
+      assertThatThrownBy(() -> late.poll(Clients.PATIENCE))
+          .isInstanceOf(OffsetOutOfRangeException.class);
+    }
+    assertThat(delete(partition, 1)).as("the log starts later already").isEqualTo(2);
+    assertThat(delete(partition, -1)).as("all that is committed").isEqualTo(3);
+    assertThatThrownBy(() -> delete(partition, 4))
+        .isInstanceOf(org.apache.kafka.common.errors.OffsetOutOfRangeException.class);
+  }
+
+  @Test
+  void deletesNothingInATopicThatIsCompacted() {
+    String topic = newTopic(broker, "table", 1, Map.of("cleanup.policy", "compact"));
+
+    assertThatThrownBy(() -> delete(new TopicPartition(topic, 0), 0))
+        .isInstanceOf(PolicyViolationException.class);
+  }
+
+  private long delete(TopicPartition partition, long beforeOffset) {
+    return result(
+            admin
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(beforeOffset)))
+                .lowWatermarks()
+                .get(partition))
+        .lowWatermark();
   }
 
   @Test

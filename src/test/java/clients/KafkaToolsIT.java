@@ -4,6 +4,9 @@ import static clients.Clients.newTopic;
 import static clients.Clients.unusedName;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(SharedBroker.class)
 class KafkaToolsIT {
@@ -100,6 +104,31 @@ class KafkaToolsIT {
     assertThat(offsets(topic, "latest")).containsExactly(topic + ":0:2", topic + ":1:0");
     assertThat(offsets(topic, "earliest")).containsExactly(topic + ":0:0", topic + ":1:0");
     assertThat(offsets(topic, "max-timestamp").get(0)).isEqualTo(topic + ":0:1");
+  }
+
+  @Test
+  void deleteRecordsCommandMovesTheBeginningOfALog(@TempDir Path files) throws IOException {
+    String topic = newTopic(broker, "trimmed");
+    for (String value : List.of("one", "two", "three")) {
+      Clients.send(broker, topic, value);
+    }
+    Path offsets = files.resolve("offsets.json");
+    Files.writeString(
+        offsets,
+        "{\"partitions\":[{\"topic\":\"%s\",\"partition\":0,\"offset\":2}],\"version\":1}"
+            .formatted(topic));
+
+    ChildProcess.Finished said =
+        KafkaTools.run(
+                "DeleteRecordsCommand",
+                "--bootstrap-server",
+                broker.bootstrap(),
+                "--offset-json-file",
+                offsets.toString())
+            .succeeded();
+
+    assertThat(said.out()).contains("partition: " + topic + "-0\tlow_watermark: 2");
+    assertThat(offsets(topic, "earliest")).containsExactly(topic + ":0:2");
   }
 
   @Test

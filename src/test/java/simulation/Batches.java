@@ -13,8 +13,17 @@ public final class Batches {
 
   /** All that a log holds, back to back. */
   public static ByteBuffer all(PartitionLog log) {
+    return all(log, log.logStartOffset());
+  }
+
+  /**
+   * All from the batch on that holds an offset.
+   *
+   * @param from not before the log's start
+   */
+  public static ByteBuffer all(PartitionLog log, long from) {
     List<ByteBuffer> parts = new ArrayList<>();
-    long offset = log.logStartOffset();
+    long offset = from;
     int size = 0;
     while (offset < log.logEndOffset()) {
       FetchRegion region = (FetchRegion) log.read(offset, 1 << 22, log.logEndOffset(), true);

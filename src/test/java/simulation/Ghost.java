@@ -25,9 +25,17 @@ public final class Ghost {
   private String fault = "";
   private long changes;
   private long start;
+  private long seed;
   private boolean known = true;
+  private Optional<Truth> truth = Optional.empty();
   private Optional<Truth> compacted = Optional.empty();
   private boolean damaged;
+
+  /** Of a log whose beginning may be deleted: it then goes on as what was committed does. */
+  Ghost of(Truth committed) {
+    truth = Optional.of(committed);
+    return this;
+  }
 
   /** Of a log from which compaction may take what was committed: its gaps are held to that. */
   Ghost compactedOf(Truth truth) {
@@ -39,6 +47,7 @@ public final class Ghost {
   void forget() {
     count = 0;
     start = 0;
+    seed = 0;
     changes++;
     known = false;
   }
@@ -65,19 +74,21 @@ public final class Ghost {
   /** Takes note of what was written or cut since. */
   void sync(PartitionLog log) {
     known = true;
-    if (log.logStartOffset() > end() || log.logEndOffset() <= start) {
-      count = 0;
-      start = log.logStartOffset();
-    }
     while (count > 0 && ends[count - 1] > log.logEndOffset()) {
       count--;
       changes++;
+    }
+    if (log.logStartOffset() > end()
+        || log.logEndOffset() <= start
+        || log.logStartOffset() == log.logEndOffset()) {
+      begin(log);
     }
     if (count <= soundCount) {
       soundCount = Integer.MAX_VALUE;
     }
     while (end() < log.logEndOffset()) {
-      ReadOutcome outcome = log.read(end(), READ_BYTES, log.logEndOffset(), true);
+      ReadOutcome outcome =
+          log.read(Math.max(end(), log.logStartOffset()), READ_BYTES, log.logEndOffset(), true);
       if (outcome instanceof Corruption && damaged) {
         known = false;
         return;
@@ -109,9 +120,19 @@ public final class Ghost {
 
   /** Reads all of it again. */
   void rescan(PartitionLog log) {
-    count = 0;
-    start = log.logStartOffset();
+    begin(log);
     sync(log);
+  }
+
+  private void begin(PartitionLog log) {
+    count = 0;
+    changes++;
+    start = log.replicatedRange().startOffset();
+    seed = truth.filter(all -> all.committed().hasBoundary(start)).map(this::chainOf).orElse(start);
+  }
+
+  private long chainOf(Truth all) {
+    return all.committed().chainAt(start);
   }
 
   private void add(ByteBuffer bytes, int at) {
@@ -175,7 +196,7 @@ public final class Ghost {
   }
 
   long chainAtEnd() {
-    return count == 0 ? start : chains[count - 1];
+    return count == 0 ? seed : chains[count - 1];
   }
 
   /** Whether a batch ends there, or the log begins there. */
@@ -188,7 +209,7 @@ public final class Ghost {
     if (index < 0 && offset != start) {
       throw new SimulationFailure(Rule.ONE_HISTORY, "no batch ends at " + offset + " in " + this);
     }
-    return index < 0 ? start : chains[index];
+    return index < 0 ? seed : chains[index];
   }
 
   /** Whether both logs hold the same up to the offset. */

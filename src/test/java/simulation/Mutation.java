@@ -13,6 +13,8 @@ public enum Mutation {
   ANY_EPOCH,
   /** The controller does not compare in which life the members of an ISR have fetched. */
   ANY_BROKER_EPOCH,
+  /** A leader answers for a deletion that its followers have not heard of. */
+  DELETED_AT_THE_LEADER_ALONE,
   /** A follower says that it holds what it has only received. */
   CONFIRM_BEFORE_APPEND,
   /** Whoever lives is elected, in sync or not. */

@@ -34,6 +34,8 @@ public enum Rule {
   ACKNOWLEDGED_IS_THERE,
   /** What compaction takes out of a log is not the last committed record of its key. */
   LAST_OF_EACH_KEY,
+  /** What was deleted was committed, and nobody who may lead without loss brings it back. */
+  DELETED_STAYS_DELETED,
   /** Nothing ends with an exception. */
   NOTHING_BREAKS
 }

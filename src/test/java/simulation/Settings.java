@@ -57,11 +57,17 @@ public record Settings(
   /**
    * @param producers idempotent ones with acks=all
    * @param sloppyProducers with acks=1 or acks=all, not idempotent
+   * @param deleters who have records deleted
    * @param window batches under way per producer
    * @param pauseMicros between two batches of a producer
    */
   public record Workload(
-      int producers, int sloppyProducers, int consumers, int window, long pauseMicros) {}
+      int producers,
+      int sloppyProducers,
+      int consumers,
+      int deleters,
+      int window,
+      long pauseMicros) {}
 
   /** Longer than any clock is set forward: a replica that is away for longer misses deletions. */
   private static final long TOMBSTONES_STAY_MILLIS = 1L << 50;
@@ -74,6 +80,9 @@ public record Settings(
     configs.put("unclean.leader.election.enable", Boolean.toString(unclean));
     configs.put("segment.bytes", "1048576");
     configs.put("retention.ms", "-1");
+    if (workload.deleters() > 0) {
+      configs.put("segment.ms", "50");
+    }
     if (compacted) {
       configs.put("cleanup.policy", "compact");
       configs.put("segment.ms", "20");
@@ -101,7 +110,7 @@ public record Settings(
         false,
         SimNetwork.Weather.FAIR,
         Faults.NONE,
-        new Workload(1, 0, 1, 3, 20_000),
+        new Workload(1, 0, 1, 0, 3, 20_000),
         5_000_000,
         2_000,
         false,
@@ -182,6 +191,32 @@ public record Settings(
         other,
         faults,
         workload,
+        faultMicros,
+        lagMillisMax,
+        reckless,
+        minorityStaysDown,
+        compacted);
+  }
+
+  /** The same, and somebody has records deleted. */
+  Settings deleting() {
+    return new Settings(
+        seed,
+        brokers,
+        partitions,
+        replicationFactor,
+        minInSync,
+        flushOnCommit,
+        unclean,
+        weather,
+        faults,
+        new Workload(
+            workload.producers(),
+            workload.sloppyProducers(),
+            workload.consumers(),
+            1,
+            workload.window(),
+            workload.pauseMicros()),
         faultMicros,
         lagMillisMax,
         reckless,

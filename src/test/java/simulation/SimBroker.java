@@ -8,6 +8,7 @@ import actors.controller.Controller;
 import actors.partition.CleaningBudget;
 import actors.partition.PartitionId;
 import actors.partition.PushBudget;
+import actors.partition.Replica;
 import actors.partition.ReplicaReply;
 import actors.partition.ReplicationMessage;
 import actors.partition.SimReplica;
@@ -63,7 +64,7 @@ public final class SimBroker {
     this.time = time;
     this.disk = newDisk();
     for (int partition = 0; partition < world.settings().partitions(); partition++) {
-      Ghost ghost = new Ghost();
+      Ghost ghost = new Ghost().of(world.truth(partition));
       ghosts.put(
           partition,
           world.settings().compacted() ? ghost.compactedOf(world.truth(partition)) : ghost);
@@ -256,6 +257,15 @@ public final class SimBroker {
     SimReplica replica = replicas.get(partition);
     if (replica != null) {
       replica.read(correlation, offset, maxBytes, epoch, wait);
+    }
+  }
+
+  void deleteRecords(int partition, long correlation, long beforeOffset) {
+    SimReplica replica = replicas.get(partition);
+    if (replica != null) {
+      boolean all = beforeOffset == Replica.DeleteRecords.HIGH_WATERMARK;
+      world.truth(partition).askedToDelete(all ? replica.highWatermark() : beforeOffset);
+      replica.deleteRecords(correlation, beforeOffset);
     }
   }
 

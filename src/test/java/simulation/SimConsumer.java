@@ -77,12 +77,28 @@ final class SimConsumer implements SimClient {
     } else if (answer.error() == Errors.OFFSET_OUT_OF_RANGE
         && world.truth(partition).isLossAllowed()) {
       position = 0;
+    } else if (answer.error() == Errors.OFFSET_OUT_OF_RANGE && answer.logStartOffset() > position) {
+      goOnAt(answer.logStartOffset());
     }
     if (answer.error() != Errors.NONE) {
       leader = world.guessLeader(partition, random);
     }
     correlation = -1;
     world.after(10_000 + random.nextInt(100_000), "consumer", this::ask);
+  }
+
+  /** What it would have read next is deleted. */
+  private void goOnAt(long logStartOffset) {
+    if (logStartOffset > world.truth(partition).deletionAsked()) {
+      throw new SimulationFailure(
+          Rule.READS_LEAVE_NOTHING_OUT,
+          "a consumer at "
+              + position
+              + " is told that the log starts at "
+              + logStartOffset
+              + ", and nobody had that deleted");
+    }
+    position = logStartOffset;
   }
 
   /** From where it is: compaction takes out what is not the last of its key. */

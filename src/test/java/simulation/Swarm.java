@@ -5,6 +5,7 @@ import java.util.Random;
 /** Turns a seed into a world: each kind of fault is often left out, so that others come closer. */
 public final class Swarm {
   private static final int COMPACTED_ONE_IN = 12;
+  private static final int DELETED_FROM_ONE_IN = 4;
 
   private Swarm() {}
 
@@ -31,6 +32,7 @@ public final class Swarm {
             1 + random.nextInt(3),
             random.nextInt(3),
             random.nextInt(3),
+            Math.floorMod(seed, DELETED_FROM_ONE_IN) == 1 ? 1 : 0,
             1 + random.nextInt(5),
             5_000 + random.nextInt(200_000)),
         8_000_000 + random.nextInt(20_000_000),
@@ -57,7 +59,7 @@ public final class Swarm {
         new SimNetwork.Weather(100, reigns ? 150_000 : 20_000, 0.02, 0.02, 0.02, !reigns),
         new Settings.Faults(
             0.1, 0, 0, 0, 0.2, 0.2, 0.8, reigns ? 1.5 : 0.3, 0, 0, 0, reigns ? 0 : 1.5, 1.5, 0, 0),
-        new Settings.Workload(3, 2, 0, 5, reigns ? 8_000 : 30_000),
+        new Settings.Workload(3, 2, 0, 0, 5, reigns ? 8_000 : 30_000),
         12_000_000,
         1_000,
         false,

@@ -12,6 +12,9 @@ public final class Truth {
   private final Ghost committed = new Ghost();
   private final Optional<KeyedTruth> keyed;
   private boolean lossAllowed;
+  private long deletionAsked;
+  private long deletedSomewhere;
+  private long deletedForGood;
 
   /**
    * @param compacted whether records may give way to later ones of the same key
@@ -72,9 +75,36 @@ public final class Truth {
     return lossAllowed;
   }
 
-  /** A replica says that all is committed up to there. */
+  /** Somebody wants all before this offset to be deleted. */
+  void askedToDelete(long beforeOffset) {
+    deletionAsked = Math.max(deletionAsked, beforeOffset);
+  }
+
+  /** How far anybody wanted to delete. */
+  public long deletionAsked() {
+    return deletionAsked;
+  }
+
+  /** A replica's log starts there. */
+  void startsAt(long logStartOffset) {
+    deletedSomewhere = Math.max(deletedSomewhere, logStartOffset);
+  }
+
+  /** Somebody was told that all before this offset is deleted. */
+  void answeredAsDeleted(long lowWatermark) {
+    deletedForGood = Math.max(deletedForGood, lowWatermark);
+  }
+
+  public long deletedForGood() {
+    return deletedForGood;
+  }
+
+  /**
+   * A replica says that all is committed up to there. A deletion may reach into a batch, and then a
+   * high watermark does that knows no better; but it says nothing new.
+   */
   void claim(int who, Ghost log, long highWatermark, boolean leads) {
-    if (lossAllowed) {
+    if (lossAllowed || (highWatermark > 0 && highWatermark <= deletedSomewhere)) {
       return;
     }
     long common = Math.min(highWatermark, end());

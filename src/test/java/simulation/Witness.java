@@ -20,6 +20,7 @@ final class Witness {
     private final Ghost ghost;
     private long changes = -1;
     private long highWatermark;
+    private long start;
     private int epoch;
     private boolean leads;
     private boolean follows;
@@ -33,6 +34,7 @@ final class Witness {
     /** Whether anything is different now. */
     boolean see() {
       long nowHighWatermark = replica.highWatermark();
+      long nowStart = replica.log().logStartOffset();
       int nowEpoch = replica.epoch();
       boolean nowLeads = replica.isLeading();
       boolean nowFollows = replica.isFollowing();
@@ -40,12 +42,14 @@ final class Witness {
       boolean same =
           changes == ghost.changes()
               && highWatermark == nowHighWatermark
+              && start == nowStart
               && epoch == nowEpoch
               && leads == nowLeads
               && follows == nowFollows
               && enough == nowEnough;
       changes = ghost.changes();
       highWatermark = nowHighWatermark;
+      start = nowStart;
       epoch = nowEpoch;
       leads = nowLeads;
       follows = nowFollows;
@@ -88,6 +92,7 @@ final class Witness {
         if (now.see() || anyway) {
           changed = true;
           watch.touched(replica.id().partition());
+          world.truth(replica.id().partition()).startsAt(now.start);
           if (now.highWatermark >= 0 && now.ghost.isKnown()) {
             world
                 .truth(replica.id().partition())

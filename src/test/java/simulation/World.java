@@ -54,6 +54,7 @@ public final class World {
   private final List<Truth> truths = new ArrayList<>();
   private final List<SimProducer> producers = new ArrayList<>();
   private final List<SimConsumer> consumers = new ArrayList<>();
+  private final List<SimDeleter> deleters = new ArrayList<>();
   private final Map<String, String> arrivals = new HashMap<>();
   private final Map<Long, SimClient> asking = new HashMap<>();
   private Watch watch;
@@ -130,6 +131,9 @@ public final class World {
     }
     for (int i = 0; i < load.consumers(); i++) {
       consumers.add(new SimConsumer(this, client++, i % settings.partitions()));
+    }
+    for (int i = 0; i < load.deleters(); i++) {
+      deleters.add(new SimDeleter(this, client++, i % settings.partitions()));
     }
     after(0, "singleton", this::superviseController);
     return this;
@@ -326,6 +330,10 @@ public final class World {
               + appended.baseOffset()
               + ", committed is "
               + truth.end());
+    }
+    if (reply instanceof ReplicaReply.RecordsDeleted deleted && deleted.error() == Errors.NONE) {
+      truth.answeredAsDeleted(deleted.lowWatermark());
+      watch.touched(partition);
     }
     byte[] read = data;
     for (long micros : network.arrivals(from.id(), client.id(), nowMicros)) {
@@ -529,6 +537,7 @@ public final class World {
       }
     }
     producers.forEach(SimProducer::stop);
+    deleters.forEach(SimDeleter::stop);
     // One that was overtaken learns so by its next write, and now there may be none.
     after(10_000_000, "hand over", this::choose);
   }
@@ -704,6 +713,10 @@ public final class World {
 
   List<SimProducer> producers() {
     return producers;
+  }
+
+  List<SimDeleter> deleters() {
+    return deleters;
   }
 
   List<SimConsumer> consumers() {

@@ -26,7 +26,7 @@ sealed interface Divergence {
    * What the leader answers.
    *
    * @param history of the leader
-   * @param log of the leader
+   * @param log of the leader, from the first batch that it can give a follower
    * @param lastEpoch the follower's latest epoch, or -1 if it has none
    * @param endOffset the follower's log end
    */

@@ -6,6 +6,7 @@ import actors.BrokerEpoch;
  * What a leader knows of one follower in its present epoch; immutable.
  *
  * @param brokerEpoch the life in which it fetched last
+ * @param startOffset its log start, or {@link #UNKNOWN} before its first fetch in this epoch
  * @param endOffset its log end, or {@link #UNKNOWN} before its first fetch in this epoch
  * @param heldOffset exclusive end of what it counts as held
  * @param fetchedMillis when it said so last; monotonic
@@ -16,6 +17,7 @@ import actors.BrokerEpoch;
  */
 record FollowerProgress(
     BrokerEpoch brokerEpoch,
+    long startOffset,
     long endOffset,
     long heldOffset,
     long fetchedMillis,
@@ -27,7 +29,14 @@ record FollowerProgress(
   /** A reign begins: nothing is known, and the time it is given to catch up begins. */
   static FollowerProgress unheard(long nowMillis) {
     return new FollowerProgress(
-        BrokerEpoch.NONE, UNKNOWN, UNKNOWN, nowMillis, Long.MAX_VALUE, nowMillis, nowMillis);
+        BrokerEpoch.NONE,
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+        nowMillis,
+        Long.MAX_VALUE,
+        nowMillis,
+        nowMillis);
   }
 
   boolean isKnown() {
@@ -47,6 +56,7 @@ record FollowerProgress(
     }
     return new FollowerProgress(
         life,
+        ends.startOffset(),
         ends.endOffset(),
         ends.heldOffset(),
         nowMillis,
@@ -60,6 +70,7 @@ record FollowerProgress(
         brokerEpoch,
         UNKNOWN,
         UNKNOWN,
+        UNKNOWN,
         fetchedMillis,
         Long.MAX_VALUE,
         caughtUpMillis,
@@ -69,6 +80,7 @@ record FollowerProgress(
   FollowerProgress notBefore(long millis) {
     return new FollowerProgress(
         brokerEpoch,
+        startOffset,
         endOffset,
         heldOffset,
         fetchedMillis,
@@ -83,10 +95,11 @@ record FollowerProgress(
   }
 
   /**
-   * How far a follower's log goes.
+   * From where to where a follower's log goes.
    *
+   * @param startOffset inclusive
    * @param endOffset exclusive
    * @param heldOffset exclusive end of what it counts as held
    */
-  record LogEnds(long endOffset, long heldOffset) {}
+  record LogEnds(long startOffset, long endOffset, long heldOffset) {}
 }

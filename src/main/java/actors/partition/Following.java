@@ -63,7 +63,9 @@ final class Following {
     this.session = firstSession;
     this.readership = new Readership(around, log);
     this.window = new FetchWindow(around);
-    this.highWatermark = Math.min(highWatermark, log.logEndOffset());
+    // Only what was committed is ever deleted.
+    this.highWatermark =
+        Math.min(Math.max(highWatermark, log.logStartOffset()), log.logEndOffset());
     this.commitsOnFlush = log.config().flushOnCommit();
     ask();
   }
@@ -111,6 +113,7 @@ final class Following {
             session,
             allegiance.brokerEpoch(),
             log.latestEpoch().orElse(-1),
+            log.logStartOffset(),
             log.logEndOffset(),
             window.bytes(log.logEndOffset())));
     around.tendSoon();
@@ -206,6 +209,10 @@ final class Following {
         return;
       }
     }
+    if (push.marks().logStartOffset() > log.logEndOffset()) {
+      ask(); // what would come next has been deleted
+      return;
+    }
     take(push.marks());
     flusher.flushIfDue();
     sayProgress();
@@ -263,6 +270,7 @@ final class Following {
               allegiance.self(),
               session,
               allegiance.brokerEpoch(),
+              log.logStartOffset(),
               log.logEndOffset(),
               heldOffset(),
               highWatermark,

@@ -3,6 +3,7 @@ package actors.partition;
 import actors.BrokerEpoch;
 import actors.InvariantViolation;
 import actors.LeaderEpoch;
+import actors.Outcome;
 import actors.controller.PartitionImage;
 import java.util.Arrays;
 import java.util.Collections;
@@ -11,12 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * A replica that leads: where its log ends, how far its followers are, how much of that is
  * committed, and who should be in sync. One immutable value; each event yields the next.
  *
  * @param terms of its reign
+ * @param logStartOffset first offset that readers may ask for
  * @param logEndOffset exclusive
  * @param durableEndOffset exclusive end of what has been forced to disk in this life of the log
  * @param highWatermark exclusive end of what readers see and acks=all may answer for
@@ -25,6 +28,7 @@ import java.util.TreeMap;
  */
 record Leader(
     Terms terms,
+    long logStartOffset,
     long logEndOffset,
     long durableEndOffset,
     long highWatermark,
@@ -43,6 +47,11 @@ record Leader(
           "high watermark %d and durable end %d must not pass the log end %d"
               .formatted(highWatermark, durableEndOffset, logEndOffset));
     }
+    if (logStartOffset > highWatermark) {
+      throw new InvariantViolation(
+          "the log start %d must not pass the high watermark %d"
+              .formatted(logStartOffset, highWatermark));
+    }
   }
 
   /**
@@ -60,20 +69,22 @@ record Leader(
     }
     return new Leader(
             terms,
+            log.startOffset(),
             log.endOffset(),
             Math.min(log.durableEndOffset(), log.endOffset()),
-            Math.min(log.highWatermark(), log.endOffset()),
+            // Only what was committed is ever deleted.
+            Math.min(Math.max(log.highWatermark(), log.startOffset()), log.endOffset()),
             InSync.of(image),
             Collections.unmodifiableSortedMap(followers))
         .advanced();
   }
 
   /**
-   * How far the leader's own log goes.
+   * From where to where the leader's own log goes.
    *
    * @param highWatermark as far as it was known in the epoch before; a lower bound
    */
-  record OwnLog(long endOffset, long durableEndOffset, long highWatermark) {}
+  record OwnLog(long startOffset, long endOffset, long durableEndOffset, long highWatermark) {}
 
   LeaderEpoch epoch() {
     return terms.epoch();
@@ -84,13 +95,69 @@ record Leader(
       throw new InvariantViolation(
           "a leader's log end went back from %d to %d".formatted(logEndOffset, newLogEndOffset));
     }
-    return new Leader(terms, newLogEndOffset, durableEndOffset, highWatermark, inSync, followers)
+    return new Leader(
+            terms,
+            logStartOffset,
+            newLogEndOffset,
+            durableEndOffset,
+            highWatermark,
+            inSync,
+            followers)
         .advanced();
   }
 
   Leader flushed(long flushedEndOffset) {
     long durable = Math.max(durableEndOffset, flushedEndOffset);
-    return new Leader(terms, logEndOffset, durable, highWatermark, inSync, followers).advanced();
+    return new Leader(
+            terms, logStartOffset, logEndOffset, durable, highWatermark, inSync, followers)
+        .advanced();
+  }
+
+  /**
+   * What a client may have deleted: all before an offset, and nothing that is not committed.
+   *
+   * @param offset exclusive; {@link Replica.DeleteRecords#HIGH_WATERMARK}: all that is committed
+   * @return the offset that the log is to start at, if it does not start later; refused with
+   *     OFFSET_OUT_OF_RANGE
+   */
+  Outcome<Long> startOnceDeletedBefore(long offset) {
+    long start = offset == Replica.DeleteRecords.HIGH_WATERMARK ? highWatermark : offset;
+    return start < 0 || start > highWatermark
+        ? Outcome.refused(
+            Errors.OFFSET_OUT_OF_RANGE,
+            "offset %d is not between 0 and the high watermark %d",
+            start,
+            highWatermark)
+        : Outcome.accepted(start);
+  }
+
+  /** The log starts later now; an offset before its start changes nothing. */
+  Leader startingAt(long newLogStartOffset) {
+    return newLogStartOffset <= logStartOffset
+        ? this
+        : new Leader(
+            terms,
+            newLogStartOffset,
+            logEndOffset,
+            durableEndOffset,
+            highWatermark,
+            inSync,
+            followers);
+  }
+
+  /**
+   * The offset before which everything is deleted for good: by the leader, by whoever may lead next
+   * without loss, and by every other follower that is there. -1 where one of them was not heard.
+   */
+  long lowWatermark() {
+    long lowest = logStartOffset;
+    for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
+      FollowerProgress follower = entry.getValue();
+      if (follower.isKnown() || inSync.mayLead(entry.getKey())) {
+        lowest = Math.min(lowest, follower.startOffset());
+      }
+    }
+    return lowest;
   }
 
   Leader withRules(Terms.Rules rules) {
@@ -98,6 +165,7 @@ record Leader(
         ? this
         : new Leader(
                 terms.withRules(rules),
+                logStartOffset,
                 logEndOffset,
                 durableEndOffset,
                 highWatermark,
@@ -129,6 +197,7 @@ record Leader(
     next.put(follower, progress);
     return new Leader(
         terms,
+        logStartOffset,
         logEndOffset,
         durableEndOffset,
         highWatermark,
@@ -137,7 +206,8 @@ record Leader(
   }
 
   private Leader with(InSync next) {
-    return new Leader(terms, logEndOffset, durableEndOffset, highWatermark, next, followers);
+    return new Leader(
+        terms, logStartOffset, logEndOffset, durableEndOffset, highWatermark, next, followers);
   }
 
   /**
@@ -157,6 +227,7 @@ record Leader(
     }
     return new Leader(
             terms,
+            logStartOffset,
             logEndOffset,
             durableEndOffset,
             highWatermark,
@@ -204,13 +275,15 @@ record Leader(
 
   /**
    * In this epoch it has fetched up to the high watermark and past the epoch's start: from there on
-   * the logs agree. One that would have to leave at once for lagging does not come: while the high
+   * the logs agree. What was deleted it has deleted too, and brings nothing of it back if it is
+   * elected. One that would have to leave at once for lagging does not come: while the high
    * watermark stands still it would come and go without end.
    */
   private boolean mayJoin(FollowerProgress follower, long nowMillis) {
     return follower.isKnown()
         && follower.heldOffset() >= highWatermark
         && follower.heldOffset() >= terms.startOffset()
+        && follower.startOffset() >= logStartOffset
         && staysInSync(follower, nowMillis)
         && nowMillis >= follower.notBeforeMillis();
   }
@@ -284,6 +357,7 @@ record Leader(
         HighWatermark.advance(highWatermark, logEndOffset, Arrays.copyOf(heldOffsets, count));
     return advanced == highWatermark
         ? this
-        : new Leader(terms, logEndOffset, durableEndOffset, advanced, inSync, followers);
+        : new Leader(
+            terms, logStartOffset, logEndOffset, durableEndOffset, advanced, inSync, followers);
   }
 }

@@ -5,6 +5,12 @@ final class Limits {
   /** Readers that wait at one replica; one more is answered with what there is, and asks again. */
   static final int WAITING_READERS_MAX = 100_000;
 
+  /**
+   * Deletions that wait at one replica for others to have carried them out; one more is carried out
+   * and not waited for.
+   */
+  static final int WAITING_DELETIONS_MAX = 1_000;
+
   /** Bytes gathered before they are written without waiting for the mailbox to run empty. */
   static final int GATHERED_BYTES_MAX = 4 * 1024 * 1024;
 

@@ -91,8 +91,7 @@ final class PushSession {
     confirmedOffset = Math.max(confirmedOffset, endOffset);
     heldOffset = progress.heldOffset();
     // A late answer to an earlier word is none to the last one.
-    unanswered &=
-        progress.highWatermark() < Math.min(saidMarks.highWatermark(), progress.endOffset());
+    unanswered &= !progressKnows(progress, saidMarks);
     if (inFlight.isEmpty()) {
       heardMillis = nowMillis;
     }
@@ -103,6 +102,13 @@ final class PushSession {
       heardMillis = nowMillis;
       patienceMillis = Limits.RESEND_MILLIS_MIN;
     }
+  }
+
+  private static boolean progressKnows(
+      ReplicationMessage.Progress progress, ReplicationMessage.Marks marks) {
+    long highWatermark = Math.min(marks.highWatermark(), progress.endOffset());
+    return progress.highWatermark() >= highWatermark
+        && progress.startOffset() >= Math.min(marks.logStartOffset(), highWatermark);
   }
 
   /** Nothing was heard for too long: what is under way counts as lost. */

@@ -47,7 +47,8 @@ final class Pushes {
     }
     close(fetch.from());
     Divergence divergence =
-        Divergence.between(log.epochs(), log.range(), fetch.lastEpoch(), fetch.endOffset());
+        Divergence.between(
+            log.epochs(), log.replicatedRange(), fetch.lastEpoch(), fetch.endOffset());
     if (divergence instanceof Divergence.At at) {
       around.send(
           fetch.from(),
@@ -141,9 +142,14 @@ final class Pushes {
       around.tendSoon();
       return false;
     }
+    if (session.nextOffset() < log.logStartOffset()
+        && session.nextOffset() < log.replicatedRange().startOffset()) {
+      return false; // deleted meanwhile: it asks anew once the marks tell it so
+    }
     long roomBytes = Math.min(allowedBytes, session.windowBytes());
     int bytesMax = (int) Math.min(Limits.PUSH_BYTES_MAX, roomBytes);
-    ReadOutcome outcome = log.read(session.nextOffset(), bytesMax, leader.logEndOffset(), true);
+    long readOffset = Math.max(session.nextOffset(), log.logStartOffset());
+    ReadOutcome outcome = log.read(readOffset, bytesMax, leader.logEndOffset(), true);
     if (outcome instanceof Corruption damaged) {
       around.damaged(session.nextOffset(), damaged);
       return false;

@@ -36,6 +36,7 @@ final class Reign {
   private final Gathered gathered = new Gathered();
   private final PendingAcks untilCommitted = new PendingAcks();
   private final PendingAcks untilHeld = new PendingAcks();
+  private final PendingDeletions untilDeleted = new PendingDeletions();
   private final Readership readership;
   private Leader leader;
   private boolean outOfSpace;
@@ -268,6 +269,9 @@ final class Reign {
     leader = next;
     untilHeld.reached(leader.heldEndOffset());
     untilCommitted.reached(leader.highWatermark());
+    if (!untilDeleted.isEmpty()) {
+      untilDeleted.reached(leader.lowWatermark());
+    }
     if (more) {
       tendIfUnsettled();
       readership.advanced(view());
@@ -284,6 +288,25 @@ final class Reign {
 
   void findOffset(Replica.FindOffset find) {
     readership.findOffset(find, view());
+  }
+
+  /** Readers no longer see it at once; whoever asked is told when no replica brings it back. */
+  void deleteRecords(Replica.DeleteRecords delete) {
+    Outcome<Long> decision = leader.startOnceDeletedBefore(delete.beforeOffset());
+    if (decision instanceof Outcome.Accepted<Long> start) {
+      untilDeleted.add(delete, start.value(), around.monotonicMillis());
+      log.advanceLogStartOffset(start.value());
+      startMoved();
+    } else {
+      Errors why = ((Outcome.Refused<Long>) decision).error();
+      delete.replyTo().tell(Replies.deletionRefused(delete.correlation(), why));
+    }
+  }
+
+  /** The followers are told with what they are sent next, or when that is not soon. */
+  private void startMoved() {
+    moveTo(leader.startingAt(log.logStartOffset()));
+    tendIfUnsettled();
   }
 
   private Readership.View view() {
@@ -316,23 +339,25 @@ final class Reign {
       long held =
           leader.terms().rules().commitsOnFlush() ? log.logStartOffset() : fetch.endOffset();
       heard(
-          fetch.from(), fetch.brokerEpoch(), fetch.endOffset(), Math.min(held, fetch.endOffset()));
+          fetch.from(),
+          fetch.brokerEpoch(),
+          new FollowerProgress.LogEnds(
+              fetch.startOffset(), fetch.endOffset(), Math.min(held, fetch.endOffset())));
     }
   }
 
   private void onProgress(ReplicationMessage.Progress progress) {
     if (pushes.confirm(progress, leader)) {
-      heard(progress.from(), progress.brokerEpoch(), progress.endOffset(), progress.heldOffset());
+      heard(
+          progress.from(),
+          progress.brokerEpoch(),
+          new FollowerProgress.LogEnds(
+              progress.startOffset(), progress.endOffset(), progress.heldOffset()));
     }
   }
 
-  private void heard(int follower, BrokerEpoch life, long endOffset, long heldOffset) {
-    moveTo(
-        leader.fetched(
-            follower,
-            life,
-            new FollowerProgress.LogEnds(endOffset, heldOffset),
-            around.monotonicMillis()));
+  private void heard(int follower, BrokerEpoch life, FollowerProgress.LogEnds ends) {
+    moveTo(leader.fetched(follower, life, ends, around.monotonicMillis()));
     pushes.push(leader);
     proposeIfWanted();
     tendIfUnsettled();
@@ -392,7 +417,10 @@ final class Reign {
 
   void housekeep() {
     flusher.flushIfDue();
-    log.applyRetention(leader.highWatermark(), now());
+    if (log.applyRetention(leader.highWatermark(), now()) > 0) {
+      startMoved();
+    }
+    untilDeleted.expire(around.monotonicMillis());
     log.distrustAfterAWhile(now());
     log.reap(now());
   }
@@ -406,6 +434,7 @@ final class Reign {
     }
     untilHeld.drain(pending -> refuse(pending, why));
     untilCommitted.drain(pending -> refuse(pending, why));
+    untilDeleted.end(why);
     readership.end(why);
   }
 

@@ -116,6 +116,20 @@ public final class Replica {
       long correlation, OffsetQuery query, OptionalInt leaderEpoch, ActorRef<ReplicaReply> replyTo)
       implements Command {}
 
+  /**
+   * Delete what a partition's leader has before an offset; answered with {@link
+   * ReplicaReply.RecordsDeleted} once it is deleted for good.
+   *
+   * @param beforeOffset exclusive; {@link #HIGH_WATERMARK}: all that is committed
+   * @param timeoutMillis the replica forgets who asks some time after this; whoever asks has to
+   *     look at the time as well
+   */
+  public record DeleteRecords(
+      long correlation, long beforeOffset, int timeoutMillis, ActorRef<ReplicaReply> replyTo)
+      implements Command {
+    public static final long HIGH_WATERMARK = -1;
+  }
+
   /** How the replica stands, and, where it leads, the others as far as it knows. */
   public record Describe(long correlation, ActorRef<ReplicaReply> replyTo) implements Command {}
 

@@ -43,6 +43,8 @@ final class ReplicaActor extends AbstractBehavior<Replica.Command> {
         .onMessage(Replica.CancelRead.class, cancel -> run(duties -> duties.cancel(cancel)))
         .onMessage(Replica.FlushEnded.class, ended -> run(duties -> duties.flushEnded(ended)))
         .onMessage(Replica.FindOffset.class, find -> run(duties -> duties.findOffset(find)))
+        .onMessage(
+            Replica.DeleteRecords.class, delete -> run(duties -> duties.deleteRecords(delete)))
         .onMessage(Replica.Describe.class, asked -> run(duties -> duties.describe(asked)))
         .onMessage(Replica.Assume.class, assume -> run(duties -> duties.assume(assume)))
         .onMessage(Replica.FromPeer.class, fromPeer -> run(duties -> duties.hear(fromPeer)))

@@ -270,6 +270,15 @@ final class ReplicaDuties {
     }
   }
 
+  void deleteRecords(Replica.DeleteRecords delete) {
+    catchUp();
+    if (roles.reign().isEmpty()) {
+      delete.replyTo().tell(Replies.deletionRefused(delete.correlation(), roles.unavailable()));
+    } else {
+      guarded(leading -> leading.deleteRecords(delete));
+    }
+  }
+
   void describe(Replica.Describe asked) {
     catchUp();
     asked

@@ -98,6 +98,16 @@ public sealed interface ReplicaReply {
       implements ReplicaReply {}
 
   /**
+   * Answer to {@link Replica.DeleteRecords}.
+   *
+   * @param error REQUEST_TIMED_OUT where it is deleted here, but not known to be everywhere
+   * @param lowWatermark the offset before which all is deleted on every replica that is there or
+   *     may lead next without loss, at least the one asked for; -1 on error
+   */
+  record RecordsDeleted(long correlation, Errors error, long lowWatermark)
+      implements ReplicaReply {}
+
+  /**
    * Answer to {@link Replica.Describe}.
    *
    * @param error KAFKA_STORAGE_ERROR where the disk has failed under it, NOT_LEADER_OR_FOLLOWER

@@ -26,6 +26,7 @@ public sealed interface ReplicationMessage {
    *
    * @param brokerEpoch the life of the broker that fetches
    * @param lastEpoch of the last record in its log, or -1 if it has none
+   * @param startOffset its log start
    * @param endOffset its log end
    * @param windowBytes so much may be under way to it at a time; 0: nothing yet
    */
@@ -35,6 +36,7 @@ public sealed interface ReplicationMessage {
       long session,
       BrokerEpoch brokerEpoch,
       int lastEpoch,
+      long startOffset,
       long endOffset,
       int windowBytes)
       implements ReplicationMessage {}
@@ -83,6 +85,7 @@ public sealed interface ReplicationMessage {
   /**
    * Follower to leader: what it holds now; as much of its window is free again.
    *
+   * @param startOffset its log start; what lies before it stays deleted, whatever happens to it
    * @param endOffset its log end
    * @param heldOffset exclusive end of what it counts as held: forced to disk, where the topic asks
    *     for that before an acknowledgement
@@ -94,6 +97,7 @@ public sealed interface ReplicationMessage {
       int from,
       long session,
       BrokerEpoch brokerEpoch,
+      long startOffset,
       long endOffset,
       long heldOffset,
       long highWatermark,
@@ -104,7 +108,7 @@ public sealed interface ReplicationMessage {
    * Where the leader stands.
    *
    * @param highWatermark exclusive
-   * @param logStartOffset first offset it still has
+   * @param logStartOffset first offset that readers may ask it for
    */
   record Marks(long highWatermark, long logStartOffset) {}
 

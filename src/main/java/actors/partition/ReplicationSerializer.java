@@ -24,12 +24,12 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
     implements ByteBufferSerializer {
   private static final int IDENTIFIER = 740_102;
 
-  private static final String FETCH = "F1";
+  private static final String FETCH = "F2";
   private static final String ACCEPTED = "A1";
   private static final String DIVERGED = "D1";
   private static final String BEGIN_AT = "B1";
   private static final String PUSH = "P1";
-  private static final String PROGRESS = "R1";
+  private static final String PROGRESS = "R2";
 
   /** Of the numbers of any message, with room to spare. */
   private static final int NUMBERS_BYTES_MAX = 128;
@@ -111,11 +111,13 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
       to.put(push.bytes().duplicate());
     } else if (message instanceof ReplicationMessage.Progress progress) {
       to.putLong(progress.brokerEpoch().value());
+      to.putLong(progress.startOffset());
       to.putLong(progress.endOffset()).putLong(progress.heldOffset());
       to.putLong(progress.highWatermark()).putInt(progress.windowBytes());
     } else if (message instanceof ReplicationMessage.Fetch fetch) {
       to.putLong(fetch.brokerEpoch().value());
-      to.putInt(fetch.lastEpoch()).putLong(fetch.endOffset()).putInt(fetch.windowBytes());
+      to.putInt(fetch.lastEpoch()).putLong(fetch.startOffset());
+      to.putLong(fetch.endOffset()).putInt(fetch.windowBytes());
     } else if (message instanceof ReplicationMessage.Accepted accepted) {
       write(accepted.marks(), to);
     } else if (message instanceof ReplicationMessage.Diverged diverged) {
@@ -183,6 +185,7 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
                   from.getLong(),
                   from.getLong(),
                   from.getLong(),
+                  from.getLong(),
                   from.getInt());
           case FETCH ->
               new ReplicationMessage.Fetch(
@@ -191,6 +194,7 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
                   session,
                   new BrokerEpoch(from.getLong()),
                   from.getInt(),
+                  from.getLong(),
                   from.getLong(),
                   from.getInt());
           case ACCEPTED -> new ReplicationMessage.Accepted(epoch, broker, session, readMarks(from));

@@ -15,6 +15,10 @@ final class Replies {
     return new ReplicaReply.Data(correlation, error, Optional.empty(), -1, -1, -1, false);
   }
 
+  static ReplicaReply.RecordsDeleted deletionRefused(long correlation, Errors error) {
+    return new ReplicaReply.RecordsDeleted(correlation, error, -1);
+  }
+
   static ReplicaReply.OffsetFound offsetRefused(long correlation, Errors error) {
     return new ReplicaReply.OffsetFound(correlation, error, -1, -1, -1);
   }

@@ -85,7 +85,8 @@ final class Roles {
     Terms terms =
         new Terms(home.brokerId(), assume.brokerEpoch(), epoch, startOf(epoch, log), rules);
     Leader.OwnLog own =
-        new Leader.OwnLog(log.logEndOffset(), log.recoveryPoint(), files.highWatermark());
+        new Leader.OwnLog(
+            log.logStartOffset(), log.logEndOffset(), log.recoveryPoint(), files.highWatermark());
     Leader leader = Leader.elected(terms, assume.image(), own, around.monotonicMillis());
     return new Reign(around, log, open.flusher(), leader);
   }

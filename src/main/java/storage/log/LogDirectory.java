@@ -66,6 +66,10 @@ public final class LogDirectory implements AutoCloseable {
     this.cleanedOffsets = cleanedFile.read();
     this.compactsAny = !cleanedOffsets.isEmpty();
     this.unopened = new TreeSet<>(partitions());
+    // A crash in the middle of a deletion leaves notes of a log that is gone; the topic that has
+    // its name next begins at zero.
+    List.of(recoveryPoints, logStartOffsets, highWatermarks, cleanedOffsets)
+        .forEach(noted -> noted.keySet().retainAll(unopened));
     this.space = guard(0, "", SpaceWatcher.SILENT);
     markers.markRunning(isRecovering());
   }
@@ -196,6 +200,7 @@ public final class LogDirectory implements AutoCloseable {
         PartitionLog.open(
             request(partition, config, progress, nowMillis),
             this::writeRecoveryPoints,
+            offset -> writeLogStart(partition, offset),
             (bytes, millis) -> space.admit(bytes, millis));
     try {
       opened(partition, log);
@@ -337,6 +342,11 @@ public final class LogDirectory implements AutoCloseable {
     open.values().forEach(this::noteOffsets);
     recoveryPointFile.write(recoveryPoints);
     writeCleanedOffsets();
+  }
+
+  private synchronized void writeLogStart(PartitionName partition, long offset) {
+    logStartOffsets.put(partition, offset);
+    logStartFile.write(logStartOffsets);
   }
 
   /** Not where no log was ever compacted. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongConsumer;
 import storage.record.RecordBatch;
 import storage.record.TimestampType;
 
@@ -28,6 +29,7 @@ public final class PartitionLog implements AutoCloseable {
   private final LogCompaction compaction;
   private final LogReader reader;
   private final Admission admission;
+  private final LongConsumer onStartMoved;
   private LogConfig config;
   private EpochHistory epochs;
   private long logEndOffset;
@@ -46,9 +48,11 @@ public final class PartitionLog implements AutoCloseable {
       LogOpening.Request request,
       LogOpening.Opened opened,
       Runnable onRecoveryPointLowered,
+      LongConsumer onStartMoved,
       Admission admission) {
     this.origin = request;
     this.admission = admission;
+    this.onStartMoved = onStartMoved;
     this.config = request.config();
     this.segments = opened.segments();
     this.snapshots = opened.snapshots();
@@ -68,12 +72,17 @@ public final class PartitionLog implements AutoCloseable {
    *
    * @param onRecoveryPointLowered makes the recovery points durable; is called before anything is
    *     written past a recovery point that moved back
+   * @param onStartMoved makes the log's start durable where the files do not tell it
    * @param admission is asked before each append
    */
   static PartitionLog open(
-      LogOpening.Request request, Runnable onRecoveryPointLowered, Admission admission) {
+      LogOpening.Request request,
+      Runnable onRecoveryPointLowered,
+      LongConsumer onStartMoved,
+      Admission admission) {
     try {
-      return new PartitionLog(request, LogOpening.open(request), onRecoveryPointLowered, admission);
+      return new PartitionLog(
+          request, LogOpening.open(request), onRecoveryPointLowered, onStartMoved, admission);
     } catch (CorruptLog corrupt) {
       throw new StorageFailure(corrupt.found().sentence(), request.directory());
     }
@@ -96,6 +105,20 @@ public final class PartitionLog implements AutoCloseable {
 
   public LogRange range() {
     return new LogRange(logStartOffset, logEndOffset);
+  }
+
+  /**
+   * What can be given to another replica: batches go whole, so it begins with the batch that holds
+   * the log's start.
+   */
+  public LogRange replicatedRange() {
+    if (logStartOffset == segments.first().baseOffset()) {
+      return range();
+    }
+    ReadOutcome first = read(logStartOffset, 0, logEndOffset, true);
+    return first instanceof FetchRegion region
+        ? new LogRange(Math.min(region.firstOffset(), logStartOffset), logEndOffset)
+        : range();
   }
 
   /** Everything before this offset has been fsynced; any thread. */
@@ -565,10 +588,14 @@ public final class PartitionLog implements AutoCloseable {
     tail.clear();
     reader.forget();
     setEpochs(EpochHistory.EMPTY);
+    boolean movesBack = offset < logStartOffset;
     logStartOffset = offset;
     logEndOffset = offset;
     compaction.cutAt(offset);
     flusher.restartAt(offset);
+    if (movesBack) {
+      onStartMoved.accept(offset);
+    }
   }
 
   private void discard(Segment segment, long nowMillis) {
@@ -585,9 +612,11 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /**
-   * Makes the records before an offset unreadable; their segments go with the next retention.
+   * Makes the records before an offset unreadable, for good; their segments go with the next
+   * retention.
    *
    * @param offset not past the high watermark; an offset before the log's start changes nothing
+   * @throws StorageFailure if the disk refuses: then they may be readable again after a crash
    */
   public void advanceLogStartOffset(long offset) {
     checkUsable();
@@ -596,6 +625,9 @@ public final class PartitionLog implements AutoCloseable {
     if (offset > logStartOffset) {
       logStartOffset = offset;
       setEpochs(epochs.truncateFromStart(offset));
+      if (offset > segments.first().baseOffset()) {
+        onStartMoved.accept(offset);
+      }
     }
   }
 

@@ -29,13 +29,20 @@ final class ProducerSnapshots {
   }
 
   /**
-   * Makes the states those of the log: from the latest usable snapshot, and the batches after it.
-   * Snapshots past the log's end are deleted.
+   * Makes the states those of the log: from the latest usable snapshot, and the batches after it,
+   * be they deleted and only still there. A producer whose last batches are gone is not known: of
+   * one that is known by an earlier batch, whatever it sends next would be refused. Snapshots past
+   * the log's end are deleted.
    */
   void rebuild(ProducerStates states, SegmentList segments, LogRange log, BatchScanner scanner) {
     deleteFrom(log.endOffset() + 1);
     states.clear();
-    long from = Math.max(log.startOffset(), load(states));
+    long from = load(states);
+    long first = segments.first().baseOffset();
+    if (from < first) {
+      states.clear();
+      from = first;
+    }
     if (from >= log.endOffset()) {
       return;
     }

@@ -31,6 +31,7 @@ final class Handlers {
             new CreateTopicsHandler(),
             new DeleteTopicsHandler(),
             new CreatePartitionsHandler(),
+            new DeleteRecordsHandler(),
             new ElectLeadersHandler(),
             new AlterPartitionReassignmentsHandler(),
             new ListPartitionReassignmentsHandler(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import actors.BrokerEpoch;
 import actors.InvariantViolation;
 import actors.LeaderEpoch;
+import actors.Outcome;
 import actors.controller.PartitionImage;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +37,7 @@ class LeaderTest {
     return Leader.elected(
         new Terms(1, LIFE, EPOCH, end, rules(1, onFlush)),
         image,
-        new Leader.OwnLog(end, durable, highWatermark),
+        new Leader.OwnLog(0, end, durable, highWatermark),
         0);
   }
 
@@ -44,12 +46,16 @@ class LeaderTest {
     return Leader.elected(
         new Terms(1, LIFE, EPOCH, 10, rules(minInSync, false)),
         image(5, isr),
-        new Leader.OwnLog(10, 10, 4),
+        new Leader.OwnLog(0, 10, 10, 4),
         0);
   }
 
   private static Leader fetched(Leader leader, int follower, long end, long nowMillis) {
-    return leader.fetched(follower, LIFE, new FollowerProgress.LogEnds(end, end), nowMillis);
+    return fetched(leader, follower, 0, end, nowMillis);
+  }
+
+  private static Leader fetched(Leader leader, int follower, long start, long end, long nowMillis) {
+    return leader.fetched(follower, LIFE, new FollowerProgress.LogEnds(start, end, end), nowMillis);
   }
 
   @Nested
@@ -232,6 +238,85 @@ class LeaderTest {
     void doesNotListenToOlderDecisions() {
       assertThat(leader.decided(image(5, List.of(1)), 300)).isEqualTo(leader);
       assertThat(leader.decided(image(4, List.of(1, 2, 3)), 300)).isEqualTo(leader);
+    }
+  }
+
+  @Nested
+  class WhenRecordsAreDeleted {
+    private final Leader leader = fetched(ofThree(1, List.of(1, 2)), 2, 8, 100);
+
+    private static Errors refusal(Outcome<Long> decision) {
+      return decision.fold(start -> Errors.NONE, Outcome.Refused::error);
+    }
+
+    @Test
+    void deletesUpToTheHighWatermark() {
+      assertThat(leader.highWatermark()).isEqualTo(8);
+      assertThat(leader.startOnceDeletedBefore(0)).isEqualTo(Outcome.accepted(0L));
+      assertThat(leader.startOnceDeletedBefore(8)).isEqualTo(Outcome.accepted(8L));
+      assertThat(leader.startOnceDeletedBefore(-1)).isEqualTo(Outcome.accepted(8L));
+    }
+
+    @Test
+    void deletesNothingThatIsNotCommitted() {
+      assertThat(refusal(leader.startOnceDeletedBefore(9))).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+      assertThat(refusal(leader.startOnceDeletedBefore(-2))).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+      assertThatThrownBy(() -> leader.startingAt(9)).isInstanceOf(InvariantViolation.class);
+    }
+
+    @Test
+    void neverBringsBackWhatIsDeleted() {
+      assertThat(leader.startingAt(6).startingAt(5).logStartOffset()).isEqualTo(6);
+    }
+
+    @Test
+    void waitsForEveryReplicaThatIsInSync() {
+      Leader deleted = leader.startingAt(6);
+
+      assertThat(deleted.lowWatermark()).isZero();
+      assertThat(fetched(deleted, 2, 4, 8, 200).lowWatermark()).isEqualTo(4);
+      assertThat(fetched(deleted, 2, 7, 8, 200).lowWatermark()).isEqualTo(6);
+    }
+
+    @Test
+    void waitsForWhoIsGoneAsLongAsItMayLead() {
+      Leader deleted = fetched(leader.startingAt(6), 2, 6, 8, 200);
+      PartitionImage eligible =
+          new PartitionImage(0, List.of(1, 2, 3), List.of(1), List.of(2), 1, EPOCH, 6);
+
+      assertThat(deleted.lost(2).lowWatermark()).isEqualTo(FollowerProgress.UNKNOWN);
+      assertThat(deleted.lost(2).decided(eligible, 300).lowWatermark())
+          .isEqualTo(FollowerProgress.UNKNOWN);
+      assertThat(deleted.lost(2).decided(image(6, List.of(1)), 300).lowWatermark()).isEqualTo(6);
+    }
+
+    @Test
+    void waitsForWhoIsThereThoughItIsOutOfSync() {
+      Leader deleted = fetched(leader.startingAt(6), 2, 6, 8, 200);
+
+      assertThat(deleted.lowWatermark()).isEqualTo(6);
+      assertThat(fetched(deleted, 3, 2, 5, 300).lowWatermark()).isEqualTo(2);
+      assertThat(fetched(deleted, 3, 2, 5, 300).lost(3).lowWatermark()).isEqualTo(6);
+    }
+
+    @Test
+    void proposesNobodyWhoHasDeletedLess() {
+      Leader deleted = fetched(leader.startingAt(6), 2, 6, 10, 200);
+
+      assertThat(fetched(deleted, 3, 5, 10, 300).proposal(310)).isEmpty();
+      assertThat(fetched(deleted, 3, 6, 10, 300).proposal(310)).isPresent();
+    }
+
+    @Test
+    void takesForCommittedWhatWasDeletedBeforeItWasElected() {
+      Leader elected =
+          Leader.elected(
+              new Terms(1, LIFE, EPOCH, 10, rules(2, false)),
+              image(5, List.of(1, 2, 3)),
+              new Leader.OwnLog(6, 10, 10, 4),
+              0);
+
+      assertThat(elected.highWatermark()).isEqualTo(6);
     }
   }
 

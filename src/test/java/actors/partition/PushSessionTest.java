@@ -14,15 +14,27 @@ class PushSessionTest {
   private final PushBudget budget = new PushBudget(1 << 20);
   private final PushSession session =
       new PushSession(
-          new ReplicationMessage.Fetch(EPOCH, 2, 5, LIFE, 3, 100, 1 << 20), marks(90), budget, 0);
+          new ReplicationMessage.Fetch(EPOCH, 2, 5, LIFE, 3, 0, 100, 1 << 20),
+          marks(90),
+          budget,
+          0);
 
   private static ReplicationMessage.Marks marks(long highWatermark) {
-    return new ReplicationMessage.Marks(highWatermark, 0);
+    return marks(highWatermark, 0);
+  }
+
+  private static ReplicationMessage.Marks marks(long highWatermark, long logStartOffset) {
+    return new ReplicationMessage.Marks(highWatermark, logStartOffset);
   }
 
   private static ReplicationMessage.Progress progress(long endOffset, long highWatermark) {
+    return progress(0, endOffset, highWatermark);
+  }
+
+  private static ReplicationMessage.Progress progress(
+      long startOffset, long endOffset, long highWatermark) {
     return new ReplicationMessage.Progress(
-        EPOCH, 2, 5, LIFE, endOffset, endOffset, highWatermark, 1 << 20);
+        EPOCH, 2, 5, LIFE, startOffset, endOffset, endOffset, highWatermark, 1 << 20);
   }
 
   @Test
@@ -43,6 +55,26 @@ class PushSessionTest {
 
     assertThat(session.isAnswered()).isFalse();
     assertThat(session.isSilent(100, 20 + LATER)).isTrue();
+  }
+
+  @Test
+  void isNotAnsweredByWhoHasNotDeletedWhatIsDeleted() {
+    session.told(marks(100, 60), 10);
+
+    session.confirmed(progress(50, 100, 100), 20);
+    assertThat(session.isAnswered()).isFalse();
+
+    session.confirmed(progress(60, 100, 100), 20);
+    assertThat(session.isAnswered()).isTrue();
+  }
+
+  @Test
+  void asksNobodyToDeleteMoreThanItHolds() {
+    session.told(marks(150, 140), 10);
+
+    session.confirmed(progress(120, 120, 120), 20);
+
+    assertThat(session.isAnswered()).isTrue();
   }
 
   @Test

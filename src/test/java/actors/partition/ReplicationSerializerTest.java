@@ -43,11 +43,12 @@ class ReplicationSerializerTest {
 
   static Stream<ReplicationMessage> messages() {
     return Stream.of(
-        new ReplicationMessage.Fetch(EPOCH, 3, 1L << 50, LIFE, -1, 1L << 34, 1 << 21),
+        new ReplicationMessage.Fetch(EPOCH, 3, 1L << 50, LIFE, -1, 1L << 33, 1L << 34, 1 << 21),
         new ReplicationMessage.Accepted(EPOCH, 1, 9, MARKS),
         new ReplicationMessage.Diverged(EPOCH, 1, 9, 11, 1L << 35),
         new ReplicationMessage.BeginAt(EPOCH, 1, 9, 1L << 35),
-        new ReplicationMessage.Progress(EPOCH, 3, 9, LIFE, 1L << 36, 1L << 35, 1L << 34, 1 << 19),
+        new ReplicationMessage.Progress(
+            EPOCH, 3, 9, LIFE, 1L << 32, 1L << 36, 1L << 35, 1L << 34, 1 << 19),
         push(0),
         push(Limits.PUSH_BYTES_MAX));
   }

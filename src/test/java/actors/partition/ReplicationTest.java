@@ -273,6 +273,84 @@ class ReplicationTest {
     awaitEqualLogs();
   }
 
+  private ReplicaReply.RecordsDeleted delete(int broker, long beforeOffset) {
+    TestProbe<ReplicaReply> asker = KIT.createTestProbe(ReplicaReply.class);
+    trio.replica(broker)
+        .tell(new Replica.DeleteRecords(1, beforeOffset, (int) PATIENCE.toMillis(), asker.ref()));
+    return asker.expectMessageClass(ReplicaReply.RecordsDeleted.class, PATIENCE);
+  }
+
+  private ReplicaReply.Data readFrom(int broker, long offset) {
+    TestProbe<ReplicaReply> reader = KIT.createTestProbe(ReplicaReply.class);
+    trio.replica(broker)
+        .tell(
+            new Replica.Read(
+                1,
+                offset,
+                1 << 20,
+                true,
+                false,
+                OptionalInt.empty(),
+                Replica.Read.DO_NOT_WAIT,
+                reader.ref()));
+    return reader.expectMessageClass(ReplicaReply.Data.class, PATIENCE);
+  }
+
+  private void assertDeletedTo(long offset, int broker) {
+    ReplicaReply.Data before = readFrom(broker, offset - 1);
+    assertThat(before.error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+    assertThat(before.logStartOffset()).isEqualTo(offset);
+    assertThat(readFrom(broker, offset).error()).isEqualTo(Errors.NONE);
+  }
+
+  @Test
+  void answersADeletionOnceItIsDoneOnEveryReplica() {
+    for (int i = 0; i < 5; i++) {
+      appendCommitted(1, Batches.of(4, 1_000 + i));
+    }
+
+    ReplicaReply.RecordsDeleted answer = delete(1, 10);
+
+    assertThat(answer.error()).isEqualTo(Errors.NONE);
+    assertThat(answer.lowWatermark()).isEqualTo(10);
+    for (int broker = 1; broker <= 3; broker++) {
+      assertDeletedTo(10, broker);
+    }
+    assertThat(delete(1, Replica.DeleteRecords.HIGH_WATERMARK).lowWatermark()).isEqualTo(20);
+    assertThat(delete(1, 21).error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+    assertThat(delete(2, 5).error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+  }
+
+  @Test
+  void waitsWithTheAnswerUntilWhoIsGoneHasLeftTheIsr() {
+    appendCommitted(1, Batches.of(4, 1_000));
+    trio.stop(3);
+    assertThat(append(1, Batches.of(4, 2_000), ACKS_LEADER).error()).isEqualTo(Errors.NONE);
+
+    assertThat(delete(1, 2).error()).isEqualTo(Errors.NONE);
+
+    assertThat(trio.image().isr()).containsExactly(1, 2);
+  }
+
+  @Test
+  void takesBackAFollowerOfWhoseLogTheRestIsDeletedInTheMiddleOfABatch() {
+    appendCommitted(1, Batches.of(4, 1_000));
+    trio.stop(3);
+    appendCommitted(1, Batches.of(4, 2_000)); // once broker 3 has left the ISR
+    appendCommitted(1, Batches.of(4, 3_000));
+    assertThat(delete(1, 10).error()).isEqualTo(Errors.NONE);
+
+    trio.start(3);
+    awaitIsr(1, 2, 3);
+    trio.elect(3, 1, 2, 3);
+
+    await().atMost(PATIENCE).until(() -> readFrom(3, 10).highWatermark() == 12);
+    assertDeletedTo(10, 3);
+    assertThat(readFrom(3, 10).region().orElseThrow().firstOffset()).isEqualTo(8);
+    appendCommitted(3, Batches.of(1, 4_000));
+    assertThat(delete(3, 9).lowWatermark()).isEqualTo(10);
+  }
+
   @Test
   void carriesOnWithoutAFollowerThatIsShortOfSpaceAndTakesItBack() throws IOException {
     appendCommitted(1, Batches.of(1, 1_000));

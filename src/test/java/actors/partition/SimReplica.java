@@ -26,6 +26,7 @@ import storage.log.PartitionLog;
 /** A replica without its actor: {@link ReplicaDuties}, driven and observed by a simulation. */
 public final class SimReplica {
   public static final int ANY_LIFE = -1;
+  private static final int DELETION_TIMEOUT_MILLIS = 5_000;
 
   private final PartitionId id;
   private final Port port;
@@ -177,6 +178,12 @@ public final class SimReplica {
             correlation, offset, maxBytes, true, false, epoch, waitPast, replies.getRef()));
   }
 
+  public void deleteRecords(long correlation, long beforeOffset) {
+    duties.deleteRecords(
+        new Replica.DeleteRecords(
+            correlation, beforeOffset, DELETION_TIMEOUT_MILLIS, replies.getRef()));
+  }
+
   public void housekeep() {
     duties.housekeep();
   }
@@ -299,6 +306,8 @@ public final class SimReplica {
     String role = isLeading() ? "leads " : isFollowing() ? "follows " : "idle ";
     return role
         + epoch()
+        + " from "
+        + log().logStartOffset()
         + " end "
         + log().logEndOffset()
         + " hw "

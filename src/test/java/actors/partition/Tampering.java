@@ -47,11 +47,15 @@ final class Tampering {
         fetch.session(),
         fetch.brokerEpoch(),
         cut.latestEpoch().orElse(-1),
+        cut.logStartOffset(),
         cut.logEndOffset(),
         fetch.windowBytes());
   }
 
   ReplicationMessage heardByLeader(ReplicationMessage message, Reign reign) {
+    if (mutation == Mutation.DELETED_AT_THE_LEADER_ALONE) {
+      return startingAt(Long.MAX_VALUE, message);
+    }
     if (mutation != Mutation.ANY_EPOCH) {
       return message;
     }
@@ -62,6 +66,7 @@ final class Tampering {
           fetch.session(),
           fetch.brokerEpoch(),
           fetch.lastEpoch(),
+          fetch.startOffset(),
           fetch.endOffset(),
           fetch.windowBytes());
     }
@@ -71,12 +76,39 @@ final class Tampering {
           progress.from(),
           progress.session(),
           progress.brokerEpoch(),
+          progress.startOffset(),
           progress.endOffset(),
           progress.heldOffset(),
           progress.highWatermark(),
           progress.windowBytes());
     }
     return message;
+  }
+
+  private static ReplicationMessage startingAt(long startOffset, ReplicationMessage message) {
+    if (message instanceof ReplicationMessage.Fetch fetch) {
+      return new ReplicationMessage.Fetch(
+          fetch.epoch(),
+          fetch.from(),
+          fetch.session(),
+          fetch.brokerEpoch(),
+          fetch.lastEpoch(),
+          startOffset,
+          fetch.endOffset(),
+          fetch.windowBytes());
+    }
+    return message instanceof ReplicationMessage.Progress progress
+        ? new ReplicationMessage.Progress(
+            progress.epoch(),
+            progress.from(),
+            progress.session(),
+            progress.brokerEpoch(),
+            startOffset,
+            progress.endOffset(),
+            progress.heldOffset(),
+            progress.highWatermark(),
+            progress.windowBytes())
+        : message;
   }
 
   ReplicationMessage heardByFollower(ReplicationMessage message, Following following) {
@@ -118,6 +150,7 @@ final class Tampering {
                   allegiance.self(),
                   push.session(),
                   allegiance.brokerEpoch(),
+                  push.marks().logStartOffset(),
                   push.endOffset(),
                   push.endOffset(),
                   following.highWatermark(),
@@ -145,11 +178,16 @@ final class Tampering {
       InSync inSync = leader.inSync();
       InSync narrow =
           new InSync(
-              inSync.partitionEpoch(), inSync.confirmed(), new TreeSet<>(), inSync.outstanding());
+              inSync.partitionEpoch(),
+              inSync.confirmed(),
+              inSync.eligible(),
+              new TreeSet<>(),
+              inSync.outstanding());
       replace(
           reign,
           new Leader(
               leader.terms(),
+              leader.logStartOffset(),
               leader.logEndOffset(),
               leader.durableEndOffset(),
               leader.highWatermark(),

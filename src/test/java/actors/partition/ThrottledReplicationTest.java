@@ -65,7 +65,7 @@ class ThrottledReplicationTest {
     Terms terms = new Terms(1, LIFE, EPOCH, 0, new Terms.Rules(1, 60_000, false));
     // As much as there is in the log is committed, so that a follower outside the ISR lacks it.
     Leader.OwnLog own =
-        new Leader.OwnLog(leaderLog.logEndOffset(), 0, isr.contains(2) ? 0 : BATCHES);
+        new Leader.OwnLog(0, leaderLog.logEndOffset(), 0, isr.contains(2) ? 0 : BATCHES);
     reign =
         new Reign(
             leaderSide,

@@ -2,11 +2,8 @@ package simulation.checks;
 
 import actors.controller.PartitionImage;
 import actors.partition.SimReplica;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -52,6 +49,7 @@ public final class EndChecks {
       return Optional.of("the leader of " + partition + " does not lead: " + now);
     }
     long end = leading.get().log().logEndOffset();
+    long start = leading.get().log().logStartOffset();
     for (int id : now.replicas()) {
       if (world.broker(id).isUp()) {
         Optional<SimReplica> replica = world.broker(id).replica(partition);
@@ -60,6 +58,11 @@ public final class EndChecks {
         }
         if (replica.isEmpty() || replica.get().log().logEndOffset() != end) {
           return Optional.of("broker " + id + " has not all of " + partition);
+        }
+        // Later than the leader: of a deletion that was not answered.
+        long own = replica.get().log().logStartOffset();
+        if (own < start) {
+          return Optional.of("broker " + id + " starts at " + own + ", the leader at " + start);
         }
         if (replica.get().highWatermark() != end) {
           return Optional.of(
@@ -88,9 +91,9 @@ public final class EndChecks {
       return;
     }
     PartitionImage now = world.image(partition).orElseThrow();
-    byte[] bytes = bytes(world, now.leader(), partition);
+    PartitionLog log = log(world, now.leader(), partition);
     for (int id : now.replicas()) {
-      if (world.broker(id).isUp() && !Arrays.equals(bytes, bytes(world, id, partition))) {
+      if (world.broker(id).isUp() && !areEqual(log, log(world, id, partition))) {
         fail(
             Rule.LOGS_ARE_EQUAL,
             "the logs of brokers "
@@ -101,9 +104,10 @@ public final class EndChecks {
                 + partition);
       }
     }
-    List<String> values = values(bytes);
+    long start = log.logStartOffset();
+    NavigableMap<Long, String> values = values(log).tailMap(start, true);
     if (!world.truth(partition).isLossAllowed()) {
-      acknowledgedIsThere(world, partition, values);
+      acknowledgedIsThere(world, partition, start, values);
       idempotentIsOnceAndInOrder(world, partition, values);
     }
   }
@@ -142,15 +146,17 @@ public final class EndChecks {
     }
   }
 
-  private static void acknowledgedIsThere(World world, int partition, List<String> values) {
+  /** What was acknowledged and not deleted. */
+  private static void acknowledgedIsThere(
+      World world, int partition, long start, NavigableMap<Long, String> values) {
     for (History.Acknowledged batch : world.history().acknowledged()) {
       if (batch.partition() != partition || batch.acks() != -1) {
         continue;
       }
       for (int i = 0; i < batch.count(); i++) {
         String expected = batch.producer() + ":" + (batch.value() + i);
-        int offset = (int) batch.offset() + i;
-        if (offset >= values.size() || !values.get(offset).equals(expected)) {
+        long offset = batch.offset() + i;
+        if (offset >= start && !expected.equals(values.get(offset))) {
           fail(
               Rule.ACKNOWLEDGED_IS_THERE,
               "acknowledged "
@@ -160,20 +166,23 @@ public final class EndChecks {
                   + " of partition "
                   + partition
                   + ", found "
-                  + (offset < values.size() ? values.get(offset) : "the end " + values.size()));
+                  + values.get(offset));
         }
       }
     }
   }
 
-  private static void idempotentIsOnceAndInOrder(World world, int partition, List<String> values) {
+  /** Of whom the first records were deleted it is not known with which one the log begins. */
+  private static void idempotentIsOnceAndInOrder(
+      World world, int partition, NavigableMap<Long, String> values) {
     TreeMap<Integer, Long> next = new TreeMap<>();
-    for (String value : values) {
+    boolean isWhole = values.isEmpty() || values.firstKey() == 0;
+    for (String value : values.values()) {
       int colon = value.indexOf(':');
       int producer = Integer.parseInt(value.substring(0, colon));
       long number = Long.parseLong(value.substring(colon + 1));
       if (world.isIdempotent(producer)) {
-        if (number != next.getOrDefault(producer, 0L)) {
+        if (number != next.getOrDefault(producer, isWhole ? 0L : number)) {
           fail(
               Rule.IDEMPOTENT_ONCE,
               "partition "
@@ -191,15 +200,20 @@ public final class EndChecks {
     }
   }
 
-  private static byte[] bytes(World world, int broker, int partition) {
-    return simulation.Batches.all(world.broker(broker).replica(partition).orElseThrow().log())
-        .array();
+  private static PartitionLog log(World world, int broker, int partition) {
+    return world.broker(broker).replica(partition).orElseThrow().log();
   }
 
-  private static List<String> values(byte[] bytes) {
-    List<String> values = new ArrayList<>();
-    for (Record record : MemoryRecords.readableRecords(ByteBuffer.wrap(bytes)).records()) {
-      values.add(StandardCharsets.UTF_8.decode(record.value()).toString());
+  /** From where both start. */
+  private static boolean areEqual(PartitionLog one, PartitionLog other) {
+    long from = Math.max(one.logStartOffset(), other.logStartOffset());
+    return simulation.Batches.all(one, from).equals(simulation.Batches.all(other, from));
+  }
+
+  private static NavigableMap<Long, String> values(PartitionLog log) {
+    TreeMap<Long, String> values = new TreeMap<>();
+    for (Record record : MemoryRecords.readableRecords(simulation.Batches.all(log)).records()) {
+      values.put(record.offset(), StandardCharsets.UTF_8.decode(record.value()).toString());
     }
     return values;
   }

@@ -14,6 +14,7 @@ public final class Invariants {
         new LostLeaves(),
         new JoinsByFetching(),
         new InSyncHoldsCommitted(),
+        new DeletedStaysDeleted(),
         new IdempotentOnce());
   }
 }

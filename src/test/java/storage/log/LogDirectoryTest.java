@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import simulation.SimFileSystem;
 import storage.record.Batches;
 
 class LogDirectoryTest {
@@ -208,6 +209,36 @@ class LogDirectoryTest {
                   .openPartition("orders", 3, "YW5vdGhlci10b3BpYy0xMg", LogFixture.SMALL, 0)
                   .logEndOffset())
           .isZero();
+    }
+
+    @Test
+    void leavesNothingForTheTopicThatHasItsNameNext() {
+      int gone = 0;
+      for (long changes = 0; gone == changes; changes++) {
+        LogFixture fixture = new LogFixture(1, LogFixture.SMALL);
+        fixture.append(0, Batches.of(3, 0));
+        fixture.log.advanceLogStartOffset(2);
+        fixture.directory.highWatermark(LogFixture.NAME, 3);
+        fixture.directory.writeCheckpoints();
+        fixture.disk.goneAfter(changes);
+        try {
+          fixture.directory.deletePartition(LogFixture.NAME, 77);
+        } catch (SimFileSystem.Gone stopped) {
+          gone++;
+        }
+        fixture.disk.crashProcess();
+
+        LogDirectory directory = LogDirectory.open(fixture.disk, LogFixture.ROOT, OWNER, () -> "");
+        if (directory.partitions().isEmpty()) {
+          assertThat(directory.highWatermark(LogFixture.NAME)).isZero();
+          assertThat(
+                  directory
+                      .openPartition("orders", 3, "YW5vdGhlci10b3BpYy0xMg", LogFixture.SMALL, 0)
+                      .range())
+              .isEqualTo(new LogRange(0, 0));
+        }
+      }
+      assertThat(gone).isGreaterThan(3);
     }
 
     @Test

@@ -162,7 +162,6 @@ class PartitionLogModelTest {
     private void advanceStart() {
       long to = start + random.nextInt((int) Math.min(20, end - start + 1));
       fixture.log.advanceLogStartOffset(to);
-      fixture.directory.writeCheckpoints();
       takeStart();
     }
 

@@ -388,6 +388,74 @@ class PartitionLogTest {
   }
 
   @Nested
+  class WhenRecordsAreDeleted {
+    private void appendThreeOfTen() {
+      fixture.append(0, Batches.of(10, 0), Batches.of(10, 0), Batches.of(10, 0));
+    }
+
+    @Test
+    void staysSoThroughACrashOfTheProcessAndOfTheMachine() {
+      appendThreeOfTen();
+      log().advanceLogStartOffset(15);
+
+      fixture.reopenAfterProcessCrash();
+      assertThat(log().range()).isEqualTo(new LogRange(15, 30));
+
+      log().advanceLogStartOffset(16);
+      fixture.reopenAfterMachineCrash();
+      assertThat(log().logStartOffset()).isEqualTo(16);
+    }
+
+    @Test
+    void staysSoWhereNothingIsLeft() {
+      appendThreeOfTen();
+      log().advanceLogStartOffset(30);
+
+      fixture.reopenAfterProcessCrash();
+      fixture.reopenAfterCleanStop();
+      fixture.reopenAfterProcessCrash();
+
+      assertThat(log().range()).isEqualTo(new LogRange(30, 30));
+    }
+
+    @Test
+    void givesOtherReplicasTheWholeOfTheBatchThatTheLogStartsIn() {
+      appendThreeOfTen();
+      log().advanceLogStartOffset(15);
+      assertThat(log().replicatedRange()).isEqualTo(new LogRange(10, 30));
+
+      log().advanceLogStartOffset(20);
+      assertThat(log().replicatedRange()).isEqualTo(new LogRange(20, 30));
+      log().advanceLogStartOffset(30);
+      assertThat(log().replicatedRange()).isEqualTo(new LogRange(30, 30));
+    }
+
+    @Test
+    void stillKnowsTheProducersOfWhatIsDeleted() {
+      fixture.append(0, Batches.idempotent(7, 0, 0, 3));
+      log().roll(0);
+      fixture.append(0, Batches.idempotent(7, 0, 3, 3), Batches.idempotent(8, 0, 0, 3));
+      log().advanceLogStartOffset(6);
+
+      fixture.reopenAfterProcessCrash();
+
+      assertThat(log().producers().check(7, (short) 0, 6, 1)).isEqualTo(SequenceVerdict.ACCEPT);
+    }
+
+    @Test
+    void forgetsThatWhereTheLogBeginsAnewBeforeIt() {
+      appendThreeOfTen();
+      log().advanceLogStartOffset(25);
+      log().truncateFullyAndStartAt(10, 0);
+      fixture.append(1, Batches.of(10, 0));
+
+      fixture.reopenAfterProcessCrash();
+
+      assertThat(log().range()).isEqualTo(new LogRange(10, 20));
+    }
+  }
+
+  @Nested
   class WhenSegmentsAreGivenUp {
     @Test
     void keepsTheFilesForReadersInFlight() {
