@@ -1,6 +1,8 @@
 package clients;
 
 import clients.history.Anomaly;
+import clients.history.GroupChecker;
+import clients.history.GroupHistory;
 import clients.history.History;
 import clients.history.HistoryChecker;
 import java.time.Duration;
@@ -29,6 +31,8 @@ final class Chaos {
   private static final int SHORT_MILLIS_MAX = 2500;
   private static final int LONG_MILLIS_MAX = 12_000;
   private static final int DISK_MEGABYTES = 192;
+  private static final int MEMBERS_EACH = 3;
+  private static final String OFFSETS_TOPIC = "__consumer_offsets";
 
   private final Plan plan;
   private final Random random;
@@ -45,7 +49,7 @@ final class Chaos {
     /** All faults, and a load that leaves a small machine room for brokers. */
     static Plan of(long seed, Duration length) {
       return new Plan(
-          seed, length, EnumSet.allOf(Fault.class), new Workload("chaos", 3, 2, 2, 250));
+          seed, length, EnumSet.allOf(Fault.class), new Workload("chaos", 4, 2, 2, 250));
     }
   }
 
@@ -54,7 +58,7 @@ final class Chaos {
    *
    * @param wrong everything that must not be; empty if all is well
    */
-  record Report(int rounds, History history, List<String> wrong) {}
+  record Report(int rounds, History history, List<GroupHistory> groups, List<String> wrong) {}
 
   private Chaos(Plan plan, Consumer<String> out) {
     this.plan = plan;
@@ -71,15 +75,19 @@ final class Chaos {
 
   private Report run() {
     out.accept("seed " + plan.seed());
-    try (RunningCluster cluster = RunningCluster.preparedForHarm(DISK_MEGABYTES)) {
+    try (RunningCluster cluster =
+        RunningCluster.preparedForHarm(DISK_MEGABYTES, GroupLoad.BROKERS)) {
       out.accept("logs in " + cluster.home());
       cluster.start(random);
       cluster.createTopic(plan.workload().topic(), plan.workload().partitions());
       List<Fault> faults = possible(cluster);
       try (RunningLoad load =
-          RunningLoad.start(cluster, plan.workload(), DELIVERY_TIMEOUT, random)) {
-        strike(cluster, load, faults);
-        return judge(cluster, load);
+              RunningLoad.start(cluster, plan.workload(), DELIVERY_TIMEOUT, random);
+          GroupLoad groups =
+              GroupLoad.start(
+                  cluster, plan.workload(), MEMBERS_EACH, faults.contains(Fault.MEMBERS), random)) {
+        strike(cluster, load, groups, faults);
+        return judge(cluster, load, groups);
       }
     }
   }
@@ -95,38 +103,41 @@ final class Chaos {
     return possible;
   }
 
-  private void strike(RunningCluster cluster, RunningLoad load, List<Fault> faults) {
+  private void strike(
+      RunningCluster cluster, RunningLoad load, GroupLoad groups, List<Fault> faults) {
     load.awaitAcked(RESUMED);
+    groups.awaitReached(load.recorder().ackedEnds());
     long endNanos = System.nanoTime() + plan.length().toNanos();
     while (System.nanoTime() < endNanos && wrong.isEmpty()) {
       rounds++;
-      round(cluster, load, faults);
+      round(cluster, load, groups, faults);
       sleep(random.nextInt(CALM_MILLIS_MAX));
     }
   }
 
   /** One fault, or two that overlap; then everybody is well again, and the service resumes. */
-  private void round(RunningCluster cluster, RunningLoad load, List<Fault> faults) {
+  private void round(
+      RunningCluster cluster, RunningLoad load, GroupLoad groups, List<Fault> faults) {
     load.recorder().restartGap();
     Fault first = faults.get(random.nextInt(faults.size()));
-    Fault.Harmed harmed = Fault.Harmed.any(cluster, random);
+    Fault.Harmed harmed = Fault.Harmed.any(cluster, groups, random);
     Optional<Fault> second =
         random.nextInt(4) == 0 ? Optional.of(beside(first, faults)) : Optional.empty();
-    Fault.Harmed alsoHarmed = Fault.Harmed.any(cluster, random);
+    Fault.Harmed alsoHarmed = Fault.Harmed.any(cluster, groups, random);
     int millis = random.nextInt(random.nextBoolean() ? SHORT_MILLIS_MAX : LONG_MILLIS_MAX);
     String what =
         first.describe(harmed)
             + second.map(fault -> ", and " + fault.describe(alsoHarmed)).orElse("");
     out.accept("%3d  %s for %d ms".formatted(rounds, what, millis));
     if (first.takesACopy() || second.filter(Fault::takesACopy).isPresent()) {
-      cluster.awaitWhole(plan.workload().topic());
+      cluster.awaitWhole(List.of(plan.workload().topic(), OFFSETS_TOPIC));
     }
     first.begin(cluster, harmed);
     second.ifPresent(fault -> fault.begin(cluster, alsoHarmed));
     sleep(millis);
     first.end(cluster, harmed);
     second.ifPresent(fault -> fault.end(cluster, alsoHarmed));
-    resumed(cluster, load, what);
+    resumed(cluster, load, groups, what);
   }
 
   /** Another one that can be at the same time; the same again, if there is none. */
@@ -140,7 +151,7 @@ final class Chaos {
     return others.isEmpty() ? Fault.SLOW : others.get(random.nextInt(others.size()));
   }
 
-  private void resumed(RunningCluster cluster, RunningLoad load, String what) {
+  private void resumed(RunningCluster cluster, RunningLoad load, GroupLoad groups, String what) {
     for (ClusterNode node : cluster.nodes()) {
       if (!node.isAlive()) {
         wrong.add(node + " ended by itself after \"" + what + "\"");
@@ -149,27 +160,44 @@ final class Chaos {
     }
     try {
       load.awaitAcked(RESUMED);
-      out.accept("     longest silence %d ms".formatted(load.recorder().longestGapMillis()));
+      long resumedNanos = System.nanoTime();
+      groups.awaitReached(load.recorder().ackedEnds());
+      out.accept(
+          "     longest silence %d ms; groups caught up in %d ms"
+              .formatted(
+                  load.recorder().longestGapMillis(),
+                  (System.nanoTime() - resumedNanos) / 1_000_000));
     } catch (ConditionTimeoutException silent) {
-      wrong.add("no service after \"" + what + "\"");
+      wrong.add("no service after \"" + what + "\": " + silent.getMessage());
     }
   }
 
-  private Report judge(RunningCluster cluster, RunningLoad load) {
+  private Report judge(RunningCluster cluster, RunningLoad load, GroupLoad groups) {
+    List<GroupHistory> members = List.of();
     try {
       cluster.network().mendAll();
       cluster.startAll(random);
       cluster.awaitFormed();
       cluster.awaitInSync(plan.workload().topic());
       History history = load.finish();
-      List<Anomaly> anomalies = HistoryChecker.check(history);
+      groups.awaitNoLag();
+      members = groups.finish();
+      groups.summary().forEach(out);
+      for (GroupHistory group : members) {
+        history = history.with(group.readings());
+      }
+      List<Anomaly> anomalies = new ArrayList<>(HistoryChecker.check(history));
+      for (GroupHistory group : members) {
+        anomalies.addAll(GroupChecker.check(group, history));
+      }
       HistoryChecker.counts(anomalies).forEach((kind, count) -> out.accept(kind + ": " + count));
       anomalies.forEach(anomaly -> wrong.add(anomaly.toString()));
       cluster.complaints().forEach(wrong::add);
-      return new Report(rounds, history, Collections.unmodifiableList(wrong));
+      return new Report(rounds, history, members, Collections.unmodifiableList(wrong));
     } catch (ConditionTimeoutException | AssertionError | IllegalStateException never) {
       wrong.add("the cluster did not come back: " + never.getMessage());
-      return new Report(rounds, load.recorder().history(), Collections.unmodifiableList(wrong));
+      return new Report(
+          rounds, load.recorder().history(), members, Collections.unmodifiableList(wrong));
     }
   }
 

@@ -2,6 +2,7 @@ package clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import clients.history.GroupHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,5 +25,8 @@ class ChaosIT {
 
     assertThat(report.wrong()).as("what was wrong%n%s", String.join("\n", told)).isEmpty();
     assertThat(report.history().ackedCount()).isPositive();
+    assertThat(report.groups())
+        .hasSize(2)
+        .allSatisfy(group -> assertThat(group.count(GroupHistory.Ending.DONE)).isPositive());
   }
 }

@@ -1,5 +1,6 @@
 package clients;
 
+import clients.history.GroupHistory;
 import clients.history.History;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -47,12 +48,26 @@ public final class ChaosMain {
         history.ackedCount(),
         history.unknownCount(),
         history.failedCount());
+    report.groups().forEach(ChaosMain::summary);
     report.wrong().stream().limit(ANOMALIES_SHOWN).forEach(System.out::println);
     System.out.println(
         report.wrong().isEmpty()
             ? "nothing wrong"
             : report.wrong().size() + " wrong; seed " + plan.seed());
     System.exit(report.wrong().isEmpty() ? 0 : 1);
+  }
+
+  private static void summary(GroupHistory group) {
+    System.out.printf(
+        "group %s: %d times a partition was assigned; %d commits: %d done, %d unknown, %d refused;"
+            + " %d questions for what is committed%n",
+        group.group(),
+        group.stints().size(),
+        group.commits().size(),
+        group.count(GroupHistory.Ending.DONE),
+        group.count(GroupHistory.Ending.UNKNOWN),
+        group.count(GroupHistory.Ending.REFUSED),
+        group.lookups().size());
   }
 
   private static Chaos.Plan plan(Deque<String> arguments) {

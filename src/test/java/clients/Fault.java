@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.function.BiConsumer;
 
-/** Ways to harm a cluster, each of which can be undone. */
+/** Ways to harm a cluster or its clients, each of which can be undone. */
 @SuppressWarnings("ImmutableEnumChecker") // The lambdas hold nothing.
 enum Fault {
   KILL("kill -9", (cluster, harmed) -> harmed.node().kill9(), Fault::start),
@@ -54,7 +54,11 @@ enum Fault {
   FULL_DISK(
       "disk full",
       (cluster, harmed) -> cluster.smallDisk().orElseThrow().fill(),
-      (cluster, harmed) -> cluster.smallDisk().orElseThrow().free());
+      (cluster, harmed) -> cluster.smallDisk().orElseThrow().free()),
+  MEMBERS(
+      "members of groups leave, crash and come back",
+      (cluster, harmed) -> harmed.groups().scatter(harmed.random()),
+      (cluster, harmed) -> harmed.groups().gather());
 
   private static final int FLAPS_MAX = 12;
   private static final int FLAP_MILLIS_MAX = 700;
@@ -76,17 +80,18 @@ enum Fault {
    * Whom a fault strikes.
    *
    * @param other another node, where two are needed
+   * @param groups that read meanwhile
    * @param random of this fault alone, for what else it has to choose
    */
-  record Harmed(ClusterNode node, int other, Random random) {
+  record Harmed(ClusterNode node, int other, GroupLoad groups, Random random) {
     int id() {
       return node.id();
     }
 
-    static Harmed any(RunningCluster cluster, Random random) {
+    static Harmed any(RunningCluster cluster, GroupLoad groups, Random random) {
       List<ClusterNode> nodes = new ArrayList<>(cluster.nodes());
       Collections.shuffle(nodes, random);
-      return new Harmed(nodes.get(0), nodes.get(1).id(), new Random(random.nextLong()));
+      return new Harmed(nodes.get(0), nodes.get(1).id(), groups, new Random(random.nextLong()));
     }
   }
 
@@ -100,7 +105,9 @@ enum Fault {
 
   /** In words, for people. */
   String describe(Harmed harmed) {
-    return this == KILL_ALL || this == FULL_DISK ? words : harmed.node() + ": " + words;
+    return this == KILL_ALL || this == FULL_DISK || this == MEMBERS
+        ? words
+        : harmed.node() + ": " + words;
   }
 
   /** Whether it ends processes: two of these at once would end what does not run. */

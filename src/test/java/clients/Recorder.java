@@ -6,6 +6,8 @@ import clients.history.Reading;
 import clients.history.Send;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Recorder {
   private final List<Sent> sends = new ArrayList<>();
   private final List<Reader> readers = new ArrayList<>();
+  private final Map<Integer, Long> ackedEnds = new TreeMap<>();
   private final AtomicInteger producers = new AtomicInteger();
   private final AtomicLong values = new AtomicLong();
   private final AtomicLong acked = new AtomicLong();
@@ -38,7 +41,7 @@ final class Recorder {
 
     void acked(long offset) {
       outcome = Outcome.acked(offset);
-      noteAck();
+      noteAck(partition, offset);
     }
 
     void failed() {
@@ -91,11 +94,17 @@ final class Recorder {
     return reader;
   }
 
-  private synchronized void noteAck() {
+  private synchronized void noteAck(int partition, long offset) {
+    ackedEnds.merge(partition, offset + 1, Math::max);
     long now = System.nanoTime();
     longestGapNanos = Math.max(longestGapNanos, now - lastAckNanos);
     lastAckNanos = now;
     acked.incrementAndGet();
+  }
+
+  /** Up to where each partition has been acknowledged so far; exclusive. */
+  synchronized Map<Integer, Long> ackedEnds() {
+    return new TreeMap<>(ackedEnds);
   }
 
   /** How many sends have been acknowledged so far. */

@@ -49,8 +49,10 @@ final class RunningCluster implements AutoCloseable {
 
   /**
    * @param diskMegabytes of the last node's small disk; 0: it has none
+   * @param brokerSettings beside those of all clusters of tests
    */
-  private RunningCluster(boolean withNetwork, int diskMegabytes) {
+  private RunningCluster(
+      boolean withNetwork, int diskMegabytes, Map<String, Object> brokerSettings) {
     home =
         Path.of(
                 "target",
@@ -80,7 +82,7 @@ final class RunningCluster implements AutoCloseable {
                   data(id),
                   network.map(between -> between.jvmOptions(id)).orElse(List.of())));
         });
-    write(file, lines);
+    write(file, lines, brokerSettings);
   }
 
   private Path data(int id) {
@@ -94,7 +96,7 @@ final class RunningCluster implements AutoCloseable {
         .formatted(id, ports.get(0), ports.get(1), ports.get(2), ports.get(3), data);
   }
 
-  private static void write(Path file, CharSequence nodes) {
+  private static void write(Path file, CharSequence nodes, Map<String, Object> brokerSettings) {
     try {
       Files.createDirectories(file.getParent());
       Files.writeString(
@@ -107,9 +109,14 @@ final class RunningCluster implements AutoCloseable {
             default.replication.factor = 3
             min.insync.replicas = 2
             auto.create.topics.enable = false
+          %s
           }
           """
-              .formatted(nodes));
+              .formatted(
+                  nodes,
+                  brokerSettings.entrySet().stream()
+                      .map(setting -> "  " + setting.getKey() + " = " + setting.getValue())
+                      .collect(Collectors.joining("\n"))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -117,15 +124,15 @@ final class RunningCluster implements AutoCloseable {
 
   /** Not started yet; nodes speak directly to each other. */
   static RunningCluster prepared() {
-    return new RunningCluster(false, 0);
+    return new RunningCluster(false, 0, Map.of());
   }
 
   /**
    * Not started yet; between the nodes lies a network that can be harmed, and the last one has a
    * disk that can be filled, where that is possible.
    */
-  static RunningCluster preparedForHarm(int diskMegabytes) {
-    return new RunningCluster(true, diskMegabytes);
+  static RunningCluster preparedForHarm(int diskMegabytes, Map<String, Object> brokerSettings) {
+    return new RunningCluster(true, diskMegabytes, brokerSettings);
   }
 
   /** Starts all nodes in a random order, and waits until they are one cluster. */
@@ -238,8 +245,8 @@ final class RunningCluster implements AutoCloseable {
   }
 
   /** Waits until one node could lose everything it has, and nothing would be lost. */
-  void awaitWhole(String topic) {
-    awaitInSync(topic);
+  void awaitWhole(List<String> topics) {
+    topics.forEach(this::awaitInSync);
     await("the journals of all nodes whole")
         .atMost(PATIENCE)
         .pollInterval(LOOK_AGAIN)

@@ -50,7 +50,8 @@ final class RunningLoad implements AutoCloseable {
     return load;
   }
 
-  private static Thread started(Runnable work, String name) {
+  /** A thread that does this work. */
+  static Thread started(Runnable work, String name) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
@@ -101,7 +102,8 @@ final class RunningLoad implements AutoCloseable {
         .toList();
   }
 
-  private static void join(Thread thread) {
+  /** Waits for its end, which must come. */
+  static void join(Thread thread) {
     try {
       thread.join(PATIENCE.toMillis());
     } catch (InterruptedException e) {

@@ -25,7 +25,21 @@ public record Anomaly(Kind kind, int partition, String detail) {
     /** A consumer was given an offset after the same or a later one. */
     NONMONOTONIC_POLL,
     /** A producer's later record lies before its earlier one. */
-    NONMONOTONIC_SEND
+    NONMONOTONIC_SEND,
+    /** Acknowledged, and no member of a group was given it. */
+    MISSED,
+    /** Two members of a group own one partition in one generation. */
+    TWO_OWNERS,
+    /** A member's commit counted, though another one of a later generation owned the partition. */
+    ZOMBIE_COMMIT,
+    /** A member's first record lies behind everything that the group may have committed. */
+    STARTED_LATE,
+    /** A member's first record lies before what the group had committed. */
+    STARTED_EARLY,
+    /** A member was told of a committed offset that was overtaken by another commit. */
+    COMMIT_WENT_BACK,
+    /** A member was told of a committed offset that nobody has committed. */
+    NEVER_COMMITTED
   }
 
   @Override

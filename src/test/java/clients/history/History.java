@@ -1,6 +1,7 @@
 package clients.history;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All that clients did to one topic, and what came back.
@@ -11,6 +12,11 @@ public record History(List<Send> sends, List<Reading> readings) {
   public History {
     sends = List.copyOf(sends);
     readings = List.copyOf(readings);
+  }
+
+  /** The same with more readers. */
+  public History with(List<Reading> more) {
+    return new History(sends, Stream.concat(readings.stream(), more.stream()).toList());
   }
 
   /** How many of the sends were acknowledged. */
