@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.ConfigMistake;
+import actors.cluster.ConfigMistake;
 import cli.data.BadLine;
 import java.io.IOException;
 import java.net.BindException;
