@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.ClusterFile;
+import actors.cluster.ClusterFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

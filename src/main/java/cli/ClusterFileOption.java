@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.ClusterFile;
+import actors.cluster.ClusterFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

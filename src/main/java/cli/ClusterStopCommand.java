@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.ClusterFile;
+import actors.cluster.ClusterFile;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

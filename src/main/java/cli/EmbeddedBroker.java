@@ -1,11 +1,7 @@
 package cli;
 
-import actors.broker.Edge;
-import actors.broker.GranaryNode;
-import actors.broker.Node;
 import actors.broker.NodeSettings;
 import com.typesafe.config.Config;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,96 +17,61 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import streams.Consumer;
 import streams.ConsumerSettings;
+import streams.Granary;
+import streams.GranarySettings;
 import streams.Producer;
 import streams.ProducerMessage;
 import streams.ProducerSettings;
 import streams.Subscriptions;
-import streams.kafka.AddressWatch;
-import streams.kafka.KafkaServer;
 
-/** The broker of this program: its node and its Kafka listener. */
-final class EmbeddedBroker implements BrokerLauncher {
-  /** There where a cluster file describes the broker. */
-  private static final String CLUSTER = "granary.cluster";
+/** The broker of this program. */
+record EmbeddedBroker(Granary granary) implements RunningBroker {
+  static CompletionStage<RunningBroker> launch(Config overrides, NodeSettings settings) {
+    return Granary.startAsync(GranarySettings.of(settings, overrides))
+        .thenApply(EmbeddedBroker::new);
+  }
 
   @Override
-  public CompletionStage<RunningBroker> launch(Config overrides, NodeSettings settings) {
-    Listener listener = new Listener(overrides.hasPath(CLUSTER));
-    return GranaryNode.start(overrides, settings, listener)
-        .thenApply(node -> new Running(node, listener));
+  public ActorSystem<?> system() {
+    return granary.system();
   }
 
-  /** The Kafka listener on whichever actor system the node has. */
-  private static final class Listener implements Edge {
-    private final boolean watchesAddress;
-    private volatile int port;
-
-    /**
-     * @param watchesAddress whether what it advertises was said by somebody, who may be wrong
-     */
-    Listener(boolean watchesAddress) {
-      this.watchesAddress = watchesAddress;
-    }
-
-    @Override
-    public Opened open(Node node) throws IOException {
-      KafkaServer server = KafkaServer.start(node);
-      port = server.port();
-      if (!watchesAddress) {
-        return server::stop;
-      }
-      AddressWatch watch = AddressWatch.start(node);
-      return () -> {
-        watch.stop();
-        return server.stop();
-      };
-    }
+  @Override
+  public int kafkaPort() {
+    return granary.kafkaPort();
   }
 
-  private record Running(GranaryNode node, Listener listener) implements RunningBroker {
-    @Override
-    public ActorSystem<?> system() {
-      return node.system();
-    }
+  @Override
+  public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink() {
+    return Producer.plainSink(producer());
+  }
 
-    @Override
-    public int kafkaPort() {
-      return listener.port;
-    }
+  private ProducerSettings<byte[], byte[]> producer() {
+    return ProducerSettings.create(granary, new ByteArraySerializer(), new ByteArraySerializer());
+  }
 
-    @Override
-    public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink() {
-      return Producer.plainSink(producer());
-    }
+  @Override
+  public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink(Runnable onAcknowledged) {
+    return Flow.<ProducerRecord<byte[], byte[]>>create()
+        .map(record -> ProducerMessage.single(record))
+        .via(Producer.flexiFlow(producer()))
+        .toMat(Sink.foreach(result -> onAcknowledged.run()), Keep.right());
+  }
 
-    private ProducerSettings<byte[], byte[]> producer() {
-      return ProducerSettings.create(node, new ByteArraySerializer(), new ByteArraySerializer());
-    }
+  @Override
+  public Source<ConsumerRecord<byte[], byte[]>, ?> source(Map<TopicPartition, Long> fromOffsets) {
+    return Consumer.plainSource(
+        ConsumerSettings.create(granary, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+        Subscriptions.assignmentWithOffset(fromOffsets));
+  }
 
-    @Override
-    public Sink<ProducerRecord<byte[], byte[]>, CompletionStage<Done>> sink(
-        Runnable onAcknowledged) {
-      return Flow.<ProducerRecord<byte[], byte[]>>create()
-          .map(record -> ProducerMessage.single(record))
-          .via(Producer.flexiFlow(producer()))
-          .toMat(Sink.foreach(result -> onAcknowledged.run()), Keep.right());
-    }
+  @Override
+  public CompletionStage<Done> whenStopped() {
+    return granary.whenStopped();
+  }
 
-    @Override
-    public Source<ConsumerRecord<byte[], byte[]>, ?> source(Map<TopicPartition, Long> fromOffsets) {
-      return Consumer.plainSource(
-          ConsumerSettings.create(node, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-          Subscriptions.assignmentWithOffset(fromOffsets));
-    }
-
-    @Override
-    public CompletionStage<Done> whenStopped() {
-      return node.whenStopped();
-    }
-
-    @Override
-    public CompletionStage<Done> stop() {
-      return node.stop();
-    }
+  @Override
+  public CompletionStage<Done> stop() {
+    return granary.closeAsync();
   }
 }

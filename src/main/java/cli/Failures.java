@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.ConfigMistake;
+import actors.cluster.ConfigMistake;
 import cli.data.BadLine;
 import java.io.IOException;
 import java.net.BindException;
@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import streams.StartFailed;
 
 /** Any exception as a sentence and an exit status. */
 final class Failures {
@@ -88,6 +89,9 @@ final class Failures {
 
   /** Exceptions of the rooms below are written as sentences for whoever runs the broker. */
   private static boolean isOurs(Throwable cause) {
+    if (cause instanceof StartFailed && cause.getCause() != null) {
+      return false; // what it passes on is a sentence already
+    }
     String room = cause.getClass().getPackageName();
     return cause.getMessage() != null
         && (room.startsWith("actors") || room.startsWith("storage") || room.startsWith("streams"));

@@ -15,12 +15,23 @@ import org.slf4j.LoggerFactory;
 /**
  * Logging without a configuration file, since reading one costs a tenth of a second at each start:
  * our own packages at INFO, the libraries at WARN, all to standard error. {@code GRANARY_LOG}
- * changes levels: {@code debug}, or {@code info,org.apache.pekko=debug,storage=trace}.
+ * changes levels: {@code debug}, or {@code info,org.apache.pekko=debug,storage=trace}. Only for our
+ * own program: in one that holds a broker as a library, logging is that program's.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogSetup extends ContextAwareBase implements Configurator {
+  private static volatile boolean ours;
+
+  /** Before anything is logged. */
+  static void ofThisProgram() {
+    ours = true;
+  }
+
   @Override
   public ExecutionStatus configure(LoggerContext context) {
+    if (!ours) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
     LayoutWrappingEncoder<ILoggingEvent> encoder = encoder(context);
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);

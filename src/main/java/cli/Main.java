@@ -7,7 +7,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(new Services(Console.ofProcess(), new EmbeddedBroker()), arguments));
+    LogSetup.ofThisProgram();
+    System.exit(run(new Services(Console.ofProcess(), EmbeddedBroker::launch), arguments));
   }
 
   /** Runs the command that the arguments name; gives the exit status. */

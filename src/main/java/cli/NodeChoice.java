@@ -1,9 +1,9 @@
 package cli;
 
 import actors.broker.NodeSettings;
-import cli.cluster.ClusterFile;
-import cli.cluster.NodeEntry;
-import cli.cluster.SettingNames;
+import actors.cluster.ClusterFile;
+import actors.cluster.NodeEntry;
+import actors.cluster.SettingNames;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Files;

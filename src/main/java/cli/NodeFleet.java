@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.ClusterFile;
+import actors.cluster.ClusterFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

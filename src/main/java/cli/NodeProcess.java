@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.NodeEntry;
+import actors.cluster.NodeEntry;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

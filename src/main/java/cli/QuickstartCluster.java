@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.ClusterFile;
+import actors.cluster.ClusterFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package cli;
 
-import cli.cluster.NearestName;
+import actors.cluster.NearestName;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

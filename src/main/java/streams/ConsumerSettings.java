@@ -39,6 +39,12 @@ public final class ConsumerSettings<K, V> {
     return create(new LocalTransport(node), keyDeserializer, valueDeserializer);
   }
 
+  /** Reads from the cluster that the broker belongs to. */
+  public static <K, V> ConsumerSettings<K, V> create(
+      Granary granary, Deserializer<K> keyDeserializer, Deserializer<V> valueDeserializer) {
+    return create(granary.node(), keyDeserializer, valueDeserializer);
+  }
+
   public static <K, V> ConsumerSettings<K, V> create(
       Transport transport, Deserializer<K> keyDeserializer, Deserializer<V> valueDeserializer) {
     Config config = SettingsConfig.section(transport.system().settings().config(), PATH);

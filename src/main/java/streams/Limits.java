@@ -36,5 +36,23 @@ final class Limits {
   /** What a member has, beside its drain timeout, before its group goes on without it. */
   static final Duration REVOKE_MARGIN = Duration.ofSeconds(10);
 
+  /** So long a broker in this program may take to start, unless its settings say otherwise. */
+  static final Duration START_WAIT = Duration.ofMinutes(1);
+
+  /** So long a broker in this program is waited for when it is closed. */
+  static final Duration CLOSE_WAIT = Duration.ofSeconds(90);
+
+  /** So long the controller is waited for by who creates or deletes topics. */
+  static final Duration TOPIC_CHANGE_WAIT = Duration.ofSeconds(30);
+
+  /** Brokers of a cluster in one program. */
+  static final int BROKERS_MAX = 9;
+
+  /** Of which so many keep the metadata journal. */
+  static final int VOTERS_MAX = 3;
+
+  /** So often a cluster is begun whose free ports others have taken meanwhile. */
+  static final int PORT_TRIES_MAX = 3;
+
   private Limits() {}
 }

@@ -16,7 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import storage.log.FetchRegion;
 
-/** The way to the leaders, by the node in whose actor system the stream runs. */
+/** The way to the leaders, by a node in this process, whichever actor system the stream runs in. */
 final class LocalTransport implements Transport {
   private final Node node;
 

@@ -38,6 +38,12 @@ public final class ProducerSettings<K, V> {
     return create(new LocalTransport(node), keySerializer, valueSerializer);
   }
 
+  /** Writes to the cluster that the broker belongs to. */
+  public static <K, V> ProducerSettings<K, V> create(
+      Granary granary, Serializer<K> keySerializer, Serializer<V> valueSerializer) {
+    return create(granary.node(), keySerializer, valueSerializer);
+  }
+
   public static <K, V> ProducerSettings<K, V> create(
       Transport transport, Serializer<K> keySerializer, Serializer<V> valueSerializer) {
     Config config = SettingsConfig.section(transport.system().settings().config(), PATH);

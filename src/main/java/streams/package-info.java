@@ -1,9 +1,11 @@
 /**
- * The public API: records in by a sink, records out by a source, with demand that reaches the log.
- * Owns the stages, their settings and the seam to the cluster, {@link streams.Transport}.
+ * The public API: a broker in the program, {@link streams.Granary}; records in by a sink, records
+ * out by a source, with demand that reaches the log. Owns the stages, their settings and the seam
+ * to the cluster, {@link streams.Transport}.
  *
  * <p>May import: the messages of {@code actors}, Pekko Streams and the records, serializers and
- * batch format of kafka-clients. Neither {@code streams.kafka} nor {@code streams.net}.
+ * batch format of kafka-clients. Of {@code streams.kafka} what a broker in the program opens and
+ * orders, and only where brokers are started; {@code streams.kafka} knows nothing of this package.
  *
  * <p>Invariants:
  *

@@ -82,8 +82,12 @@ public final class GranaryNode implements Node {
     }
   }
 
-  /** The node at once, before it serves. */
-  static GranaryNode launch(Config overrides, NodeSettings settings, Edge edge) {
+  /**
+   * The node at once, before it serves; {@link #whenStarted} says when it does.
+   *
+   * @throws RuntimeException as {@link #start} fails
+   */
+  public static GranaryNode launch(Config overrides, NodeSettings settings, Edge edge) {
     BrokerConfigs configs =
         BrokerConfigs.of(settings.brokerConfigs())
             .fold(
@@ -280,14 +284,7 @@ public final class GranaryNode implements Node {
             .thenCompose(left -> closeEdge())
             .thenCompose(closed -> present.close())
             .thenAcceptAsync(this::closeFiles)
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure == null) {
-                    stopped.complete(Done.getInstance());
-                  } else {
-                    stopped.completeExceptionally(failure);
-                  }
-                });
+            .whenComplete(this::ended);
     return stopped;
   }
 
@@ -320,22 +317,37 @@ public final class GranaryNode implements Node {
     }
   }
 
-  /** Ends as the death of its process would end it, without a word to anybody; for tests. */
-  CompletionStage<Done> kill() {
+  /**
+   * Ends as the death of its process would end it for everybody else: nothing is handed over and
+   * nobody is told. Its files are closed, so that it can be started again; for tests.
+   *
+   * @return completed when nothing of it runs any more, as {@link #whenStopped} is then
+   */
+  public CompletionStage<Done> kill() {
     synchronized (this) {
+      if (stopping) {
+        return stopped;
+      }
       stopping = true;
     }
-    return present
-        .terminate()
-        .thenApplyAsync(
-            done -> {
-              closeFiles(true);
-              return done;
-            });
+    var unused =
+        closeEdge()
+            .thenCompose(closed -> present.kill())
+            .thenAcceptAsync(done -> closeFiles(true))
+            .whenComplete(this::ended);
+    return stopped;
+  }
+
+  private void ended(Void done, Throwable failure) {
+    if (failure == null) {
+      stopped.complete(Done.getInstance());
+    } else {
+      stopped.completeExceptionally(failure);
+    }
   }
 
   /** Completes as {@link #start} does. */
-  CompletionStage<GranaryNode> whenStarted() {
+  public CompletionStage<GranaryNode> whenStarted() {
     return started;
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -126,7 +127,9 @@ final class Incarnation {
   static Incarnation begin(Parts parts) {
     ActorSystemSetup setup =
         ActorSystemSetup.create(
-            BootstrapSetup.create(parts.config()), JournalSetup.of(parts.journalOrFailure()));
+            BootstrapSetup.create(parts.config())
+                .withClassloader(Incarnation.class.getClassLoader()),
+            JournalSetup.of(parts.journalOrFailure()));
     return new Incarnation(parts, ActorSystem.create(Behaviors.empty(), SYSTEM_NAME, setup));
   }
 
@@ -212,7 +215,7 @@ final class Incarnation {
     }
     return AskPattern.ask(broker, BrokerActor.Stop::new, CLOSE_TIMEOUT, system.scheduler())
         .handle((done, failure) -> areClosed(failure))
-        .thenCompose(closed -> terminate().thenApply(done -> closed));
+        .thenCompose(closed -> leaveAndEnd().thenApply(done -> closed));
   }
 
   private boolean hasEnded() {
@@ -227,12 +230,23 @@ final class Incarnation {
   }
 
   /**
-   * Ends the actor system after it has left the cluster, if it may. The journal reaches the others
-   * to the end: a controller on this node is handed over only when what it is writing is written,
-   * and cut off it would first wait for that in vain.
+   * Ends the actor system after it has left the cluster. The journal reaches the others to the end:
+   * a controller on this node is handed over only when what it is writing is written, and cut off
+   * it would first wait for that in vain.
    */
-  CompletionStage<Done> terminate() {
+  private CompletionStage<Done> leaveAndEnd() {
+    var unused =
+        CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason());
+    return ended();
+  }
+
+  /** Ends the actor system as the death of its process would, without a word to anybody. */
+  CompletionStage<Done> kill() {
     system.terminate();
+    return ended();
+  }
+
+  private CompletionStage<Done> ended() {
     return system
         .getWhenTerminated()
         .thenApply(

@@ -42,18 +42,27 @@ public final class KafkaServer {
    * @throws IOException if the address cannot be bound; the message names it
    */
   public static KafkaServer start(Node node) throws IOException {
-    InetSocketAddress address =
-        new InetSocketAddress(node.settings().host(), node.settings().kafkaPort());
-    Accept accept;
+    return start(node, bind(node.settings().host(), node.settings().kafkaPort()));
+  }
+
+  /** Serves the connections to a socket that is bound already. */
+  static KafkaServer start(Node node, Accept accept) {
+    return new Connections(node).serve(accept);
+  }
+
+  /**
+   * @throws IOException if the address cannot be bound; the message names it
+   */
+  static Accept bind(String host, int port) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(host, port);
     try {
-      accept = Accept.bind(address);
+      return Accept.bind(address);
     } catch (IOException notBound) {
       throw new IOException(
           "cannot listen for Kafka clients on %s:%d: %s"
               .formatted(address.getHostString(), address.getPort(), notBound.getMessage()),
           notBound);
     }
-    return new Connections(node).serve(accept);
   }
 
   public int port() {

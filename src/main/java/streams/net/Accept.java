@@ -56,6 +56,11 @@ public final class Accept extends GraphStage<SourceShape<SocketChannel>> {
     return server.socket().getLocalPort();
   }
 
+  /** Gives the socket up that no stream has come to own. */
+  public void close() throws IOException {
+    server.close();
+  }
+
   @Override
   public SourceShape<SocketChannel> shape() {
     return shape;

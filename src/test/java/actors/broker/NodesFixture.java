@@ -116,13 +116,7 @@ final class NodesFixture implements AutoCloseable {
                         "id", node.getKey(), "host", LOOPBACK, "remoting-port", node.getValue()))
             .toList());
     section.putAll(changes);
-    // the death of a process says good-bye to nobody
-    return ConfigFactory.parseMap(
-        Map.of(
-            "granary.cluster",
-            section,
-            "pekko.coordinated-shutdown.run-by-actor-system-terminate",
-            "off"));
+    return ConfigFactory.parseMap(Map.of("granary.cluster", section));
   }
 
   /** From now on the node has another data directory. */

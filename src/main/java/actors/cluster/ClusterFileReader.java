@@ -1,6 +1,6 @@
-package cli.cluster;
+package actors.cluster;
 
-import static cli.cluster.ClusterKeys.*;
+import static actors.cluster.ClusterKeys.*;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;

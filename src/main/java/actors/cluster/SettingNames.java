@@ -1,4 +1,4 @@
-package cli.cluster;
+package actors.cluster;
 
 import actors.config.BrokerConfigs;
 import java.util.LinkedHashMap;

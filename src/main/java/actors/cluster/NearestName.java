@@ -1,4 +1,4 @@
-package cli.cluster;
+package actors.cluster;
 
 import java.util.Collection;
 import java.util.Comparator;

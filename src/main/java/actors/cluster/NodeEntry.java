@@ -1,4 +1,4 @@
-package cli.cluster;
+package actors.cluster;
 
 import com.typesafe.config.ConfigOrigin;
 import java.nio.file.Path;

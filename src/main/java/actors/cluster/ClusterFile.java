@@ -1,4 +1,4 @@
-package cli.cluster;
+package actors.cluster;
 
 import actors.broker.NodeSettings;
 import com.typesafe.config.Config;

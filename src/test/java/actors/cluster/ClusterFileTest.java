@@ -1,4 +1,4 @@
-package cli.cluster;
+package actors.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
