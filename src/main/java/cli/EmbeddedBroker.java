@@ -23,11 +23,12 @@ import streams.Producer;
 import streams.ProducerMessage;
 import streams.ProducerSettings;
 import streams.Subscriptions;
+import streams.grpc.GrpcEdge;
 
 /** The broker of this program. */
 record EmbeddedBroker(Granary granary) implements RunningBroker {
   static CompletionStage<RunningBroker> launch(Config overrides, NodeSettings settings) {
-    return Granary.startAsync(GranarySettings.of(settings, overrides))
+    return Granary.startAsync(GranarySettings.of(settings, overrides).withEdge(new GrpcEdge()))
         .thenApply(EmbeddedBroker::new);
   }
 
