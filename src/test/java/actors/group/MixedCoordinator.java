@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 
@@ -136,6 +137,31 @@ final class MixedCoordinator {
     take(
         desk.decide(group, token, new Caller(from, "/sim", version), heard, situation()),
         error -> refuse(token, error));
+  }
+
+  /** A commit that has been lying somewhere until its epoch is over. */
+  void receiveLate(String from, OffsetCommitRequestData commit) {
+    if (up && group.isPresent() && isOutdated(commit)) {
+      receive(from, commit, (short) 9, nobody -> {});
+    }
+  }
+
+  private boolean isOutdated(OffsetCommitRequestData commit) {
+    Group.Committer committer =
+        new Group.Committer(
+            commit.memberId(),
+            Optional.ofNullable(commit.groupInstanceId()),
+            commit.generationIdOrMemberEpoch());
+    return group.orElseThrow().mayCommit(committer) != Errors.NONE
+        && commit.topics().stream()
+            .noneMatch(
+                topic ->
+                    group
+                        .orElseThrow()
+                        .hasOwnedSince(
+                            committer,
+                            topics.topic(topic.name()).orElseThrow().id(),
+                            topic.partitions().get(0).partitionIndex()));
   }
 
   private Situation situation() {

@@ -213,6 +213,10 @@ abstract class MixedMember {
                               .setPartitionIndex(each.partition())
                               .setCommittedOffset(positions.get(each)))));
     }
+    if (clock.chance(world.lossRate)) {
+      clock.after(
+          clock.below(60_000), () -> world.coordinator.receiveLate(name, request.duplicate()));
+    }
     send(request, 9, COMMIT_PATIENCE_MILLIS, answer -> then.run(), then);
   }
 

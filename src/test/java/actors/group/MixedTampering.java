@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.utils.Utils;
 
@@ -47,7 +48,7 @@ enum MixedTampering {
         Group.Committer committer =
             new Group.Committer(
                 commit.memberId(), Optional.ofNullable(commit.groupInstanceId()), epoch);
-        if (group.get().mayCommit(committer) == org.apache.kafka.common.protocol.Errors.NONE) {
+        if (group.get().mayCommit(committer) == Errors.NONE) {
           return commit.duplicate().setGenerationIdOrMemberEpoch(epoch);
         }
       }
