@@ -4,6 +4,8 @@ import actors.group.GroupEvent.Caller;
 import actors.group.GroupEvent.Requested;
 import actors.group.classic.ClassicGroup;
 import actors.group.consumer.ConsumerGroup;
+import actors.group.migration.Downgrade;
+import actors.group.migration.Upgrade;
 import actors.group.offsets.OffsetBook;
 import actors.group.offsets.OffsetSettings;
 import java.util.ArrayList;
@@ -26,6 +28,9 @@ import org.apache.kafka.common.protocol.Message;
  * member or its first offset. Pure but for the book of offsets, which it only reads.
  */
 final class GroupDesk {
+  /** The epoch in the heartbeat of one that wants to join. */
+  private static final int JOINING = 0;
+
   private final String groupId;
   private final OffsetDesk offsets;
   private final AdminDesk admin;
@@ -64,7 +69,10 @@ final class GroupDesk {
         || request instanceof LeaveGroupRequestData;
   }
 
-  /** A group of the other protocol that is empty makes way; one that is not decides itself. */
+  /**
+   * A group of the other protocol that is empty makes way; one that is not has room for members of
+   * this one.
+   */
   private Verdict classic(Optional<Group> group, Requested event, Situation situation) {
     boolean joins = event.request() instanceof JoinGroupRequestData;
     if (group.isEmpty() && joins && isKnownByName((JoinGroupRequestData) event.request())) {
@@ -90,20 +98,46 @@ final class GroupDesk {
     if (group.isEmpty() || group.get().protocol() == GroupProtocol.CONSUMER) {
       return first(group, group.orElseGet(() -> ConsumerGroup.empty(groupId)), event, situation);
     }
+    int epoch = ((ConsumerGroupHeartbeatRequestData) event.request()).memberEpoch();
+    if (epoch > JOINING && Upgrade.isAllowed(situation)) {
+      // It was given up, and the group has changed since; it may join and change it back.
+      return refused(
+          group, event, Errors.UNKNOWN_MEMBER_ID, "the group has gone on without the member");
+    }
     if (group.get().isEmpty()) {
       return instead(group.get(), ConsumerGroup.empty(groupId), event, situation);
     }
-    return refused(
-        group,
-        event,
-        Errors.GROUP_ID_NOT_FOUND,
-        "group " + groupId + " has members of the classic protocol");
+    return epoch == JOINING
+        ? upgraded((ClassicGroup) group.get(), event, situation)
+        : refused(
+            group,
+            event,
+            Errors.GROUP_ID_NOT_FOUND,
+            "group " + groupId + " has members of the classic protocol");
+  }
+
+  /** With its members, unless they cannot be carried over or the one who asks is not let in. */
+  private static Verdict upgraded(ClassicGroup classic, Requested event, Situation situation) {
+    return Upgrade.of(classic, situation)
+        .fold(
+            carried -> {
+              Step joined = carried.next().on(event, situation);
+              if (joined.next() == carried.next()) {
+                return new Verdict(Optional.of(classic), List.of(), joined.effects());
+              }
+              List<GroupRecord> records = new ArrayList<>(carried.records());
+              records.addAll(joined.records());
+              List<Effect> effects = new ArrayList<>(carried.effects());
+              effects.addAll(joined.effects());
+              return new Verdict(Optional.of(joined.next()), records, effects);
+            },
+            no -> refused(Optional.of(classic), event, no.error(), no.message()));
   }
 
   /** A request that a group that is not there has refused does not make it be there. */
   private Verdict first(
       Optional<Group> before, Group decider, Requested event, Situation situation) {
-    Step step = decider.on(event, situation);
+    Step step = Downgrade.settled(decider, decider.on(event, situation), event, situation);
     boolean isNothing = before.isEmpty() && step.records().isEmpty() && isVacant(step);
     return isNothing
         ? new Verdict(Optional.empty(), step.records(), step.effects())
@@ -135,7 +169,7 @@ final class GroupDesk {
 
   /** A timer has run out, or topics have changed. */
   Verdict decide(Group group, GroupEvent event, Situation situation) {
-    return Verdict.of(group.on(event, situation));
+    return Verdict.of(Downgrade.settled(group, group.on(event, situation), event, situation));
   }
 
   /** Offsets of topics that are gone are forgotten, so that a new topic of that name has none. */

@@ -73,13 +73,17 @@ public final class ClassicGroup implements Group {
     content.members().forEach(member -> read.put(member.id(), member));
     members = Collections.unmodifiableMap(read);
     leader =
-        content.leader().filter(read::containsKey).or(() -> read.keySet().stream().findFirst());
+        content.leader().flatMap(named -> read.containsKey(named) ? content.leader() : first(read));
     phase = read.isEmpty() ? Phase.EMPTY : Phase.STABLE;
     initialDelay = Optional.empty();
     pendingJoin = Collections.unmodifiableSet(new LinkedHashSet<>());
     pendingSync = pendingJoin;
     sinceMillis = since;
     this.stored = stored;
+  }
+
+  private static Optional<String> first(Map<String, ClassicMember> members) {
+    return members.keySet().stream().findFirst();
   }
 
   /**
@@ -156,8 +160,9 @@ public final class ClassicGroup implements Group {
     Draft draft = new Draft(this, situation);
     draft.assumeSinceNow();
     members.values().forEach(draft::startSession);
-    if (members.size() > situation.settings().membersMax()) {
-      // The bound has been lowered meanwhile: the first to join anew stay.
+    boolean isCarriedOver = leader.isEmpty() && !members.isEmpty();
+    if (isCarriedOver || members.size() > situation.settings().membersMax()) {
+      // The bound may have been lowered meanwhile: the first to join anew stay.
       Rebalancing.prepare(draft);
     }
     return draft.step();

@@ -50,7 +50,7 @@ public record ClassicMember(
   }
 
   /** What it says under the protocol; nothing if it does not know it. */
-  Bytes metadata(String protocol) {
+  public Bytes metadata(String protocol) {
     return protocols.stream()
         .filter(known -> known.name().equals(protocol))
         .findFirst()

@@ -23,6 +23,8 @@ public record ClassicRecord(String groupId, Optional<Content> content) implement
    *
    * @param protocolType empty: nobody has joined yet
    * @param protocol the one in use; each member has its metadata for this one only
+   * @param leader empty although there are members: they come from a group of KIP-848, and a
+   *     rebalance is due
    * @param sinceMillis wall clock since when it is in the state that the record tells; versions 0
    *     and 1 do not say
    * @param members none: the group is empty

@@ -48,7 +48,7 @@ final class Admission {
       return known.flatMap(member -> HeartbeatChecks.staleEpoch(member, epoch, reported));
     }
     Member standing = standsForInstance.get();
-    if (standing.current().epoch() == CurrentAssignment.LEFT_FOR_A_WHILE) {
+    if (makesWay(standing)) {
       return Optional.empty();
     }
     if (standing.id().equals(memberId)) {
@@ -82,14 +82,17 @@ final class Admission {
 
   /** Only where there is no refusal. */
   Member admitted() {
-    boolean comesBack =
-        standsForInstance
-            .filter(member -> member.current().epoch() == CurrentAssignment.LEFT_FOR_A_WHILE)
-            .isPresent();
-    if (comesBack) {
-      return Membership.replace(draft, standsForInstance.get(), memberId);
+    Optional<Member> replaced = standsForInstance.filter(this::makesWay);
+    if (replaced.isPresent()) {
+      return Membership.replace(draft, replaced.get(), memberId);
     }
     return known.orElseGet(() -> Member.unknown(memberId));
+  }
+
+  /** One that has said that it will be back, or the same instance before its upgrade. */
+  private boolean makesWay(Member standing) {
+    return standing.current().epoch() == CurrentAssignment.LEFT_FOR_A_WHILE
+        || (standing.isClassic() && !standing.id().equals(memberId));
   }
 
   private String unknownMember() {

@@ -14,6 +14,10 @@ public record ClassicClient(int sessionMillis, List<Protocol> protocols) {
     protocols = List.copyOf(protocols);
   }
 
+  boolean knows(String protocol) {
+    return protocols.stream().anyMatch(known -> known.name().equals(protocol));
+  }
+
   /**
    * @param metadata a {@code ConsumerProtocolSubscription}; nobody moves its position
    */

@@ -9,7 +9,6 @@ import actors.group.GroupProtocol;
 import actors.group.GroupRecord;
 import actors.group.Situation;
 import actors.group.Step;
-import actors.group.TimerKey;
 import actors.group.TimerKey.Kind;
 import actors.group.TopicsView;
 import java.util.List;
@@ -20,18 +19,27 @@ import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.Describ
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.pcollections.TreePMap;
 
 /**
- * A group of KIP-848, driven by {@code ConsumerGroupHeartbeat}. An immutable value: what the log
- * holds of it, and since when it is empty.
+ * A group of KIP-848, driven by {@code ConsumerGroupHeartbeat}; members of the classic protocol may
+ * be in it as well. An immutable value: what the log holds of it, what is waited for from those
+ * members, and since when it is empty.
  */
 public final class ConsumerGroup implements Group {
   private final GroupImage image;
+  private final TreePMap<String, Kind> duties;
   private final OptionalLong emptySinceMillis;
 
-  private ConsumerGroup(GroupImage image, OptionalLong emptySinceMillis) {
+  private ConsumerGroup(
+      GroupImage image, TreePMap<String, Kind> duties, OptionalLong emptySinceMillis) {
     this.image = image;
+    this.duties = duties;
     this.emptySinceMillis = emptySinceMillis;
+  }
+
+  private ConsumerGroup(GroupImage image, OptionalLong emptySinceMillis) {
+    this(image, TreePMap.empty(), emptySinceMillis);
   }
 
   /** One that nobody has joined yet and of which the log holds nothing. */
@@ -46,6 +54,11 @@ public final class ConsumerGroup implements Group {
     return new ConsumerGroup(record.applyTo(image), OptionalLong.empty());
   }
 
+  /** Grows with each rebalance; no member's is larger. */
+  public int epoch() {
+    return image.group().epoch();
+  }
+
   /** Whether the log holds nothing of it, so that it need not be kept. */
   public boolean isGone() {
     return image.equals(GroupImage.empty(image.id()));
@@ -56,20 +69,25 @@ public final class ConsumerGroup implements Group {
     if (event instanceof Requested requested) {
       return onRequest(requested, situation);
     }
-    Draft draft = new Draft(image, situation);
+    Draft draft = draft(situation);
     if (event instanceof TimerFired fired) {
-      onTimer(fired.timer(), draft);
+      Timers.fired(draft, fired.timer());
     } else {
       Membership.refreshTopics(draft);
     }
     return step(draft);
   }
 
+  private Draft draft(Situation situation) {
+    return new Draft(image, duties, situation);
+  }
+
   private Step onRequest(Requested event, Situation situation) {
+    Draft draft = draft(situation);
     if (!(event.request() instanceof ConsumerGroupHeartbeatRequestData heartbeat)) {
-      return Step.stay(this, new Effect.Answer(event.token(), ForeignRequests.answer(event)));
+      ClassicRequests.handle(draft, event);
+      return step(draft);
     }
-    Draft draft = new Draft(image, situation);
     Optional<Refusal> refusal =
         HeartbeatChecks.complaint(heartbeat, event.caller().apiVersion(), situation.settings())
             .or(() -> handle(draft, event, heartbeat));
@@ -94,23 +112,8 @@ public final class ConsumerGroup implements Group {
         .setMemberEpoch(request.memberEpoch());
   }
 
-  private void onTimer(TimerKey timer, Draft draft) {
-    Optional<Member> member = image.member(timer.memberId());
-    if (timer.kind() == Kind.REFRESH) {
-      Membership.refreshTopics(draft);
-      if (!isEmpty()) {
-        draft.start("", Kind.REFRESH, Limits.REFRESH_MILLIS);
-      }
-    } else if (timer.kind() == Kind.SESSION) {
-      member.ifPresent(silent -> Membership.remove(draft, silent));
-    } else if (timer.kind() == Kind.REBALANCE) {
-      member
-          .filter(slow -> slow.current().state() == MemberState.UNREVOKED_PARTITIONS)
-          .ifPresent(slow -> Membership.remove(draft, slow));
-    }
-  }
-
-  private Step step(Draft draft) {
+  /** What a draft of this group comes to. */
+  Step step(Draft draft) {
     boolean wasEmpty = isEmpty();
     boolean isEmpty = draft.image().members().isEmpty();
     if (wasEmpty && !isEmpty) {
@@ -122,7 +125,8 @@ public final class ConsumerGroup implements Group {
         wasEmpty && isEmpty
             ? emptySinceMillis
             : isEmpty ? OptionalLong.of(draft.situation().nowMillis()) : OptionalLong.empty();
-    return new Step(new ConsumerGroup(draft.image(), since), draft.records(), draft.effects());
+    return new Step(
+        new ConsumerGroup(draft.image(), draft.duties(), since), draft.records(), draft.effects());
   }
 
   /**
@@ -135,62 +139,25 @@ public final class ConsumerGroup implements Group {
     if (isEmpty()) {
       return Step.stay(new ConsumerGroup(image, OptionalLong.of(situation.nowMillis())));
     }
-    Draft draft = new Draft(image, situation);
-    for (Member member : image.members().values()) {
-      draft.start(member.id(), Kind.SESSION, sessionMillis(member, situation));
-      if (member.current().state() == MemberState.UNREVOKED_PARTITIONS) {
-        draft.start(member.id(), Kind.REBALANCE, member.info().rebalanceMillis());
-      }
-    }
-    draft.start("", Kind.REFRESH, Limits.REFRESH_MILLIS);
+    Draft draft = draft(situation);
+    Timers.startAll(draft);
     Membership.refreshTopics(draft);
     return step(draft);
   }
 
-  private static long sessionMillis(Member member, Situation situation) {
-    return member
-        .info()
-        .classic()
-        .map(ClassicClient::sessionMillis)
-        .orElse(situation.settings().consumer().sessionMillis());
-  }
-
   @Override
   public Errors mayCommit(Committer committer) {
-    // Without members, tools and clients that assign to themselves may commit.
-    return committer.epoch() < 0 && isEmpty() ? Errors.NONE : knows(committer);
+    return Commits.mayCommit(image, committer);
   }
 
   @Override
   public boolean hasOwnedSince(Committer committer, Uuid topicId, int partition) {
-    Member member = image.members().get(committer.memberId());
-    if (member == null || committer.epoch() > member.current().epoch()) {
-      return false;
-    }
-    Partition wanted = new Partition(topicId, partition);
-    Integer since = member.current().owned().get(wanted);
-    if (since == null) {
-      since = member.current().revoking().get(wanted);
-    }
-    return since != null && since <= committer.epoch();
+    return Commits.hasOwnedSince(image, committer, topicId, partition);
   }
 
   @Override
   public Errors mayFetch(Committer reader) {
-    return reader.epoch() < 0 && reader.memberId().isEmpty() ? Errors.NONE : knows(reader);
-  }
-
-  private Errors knows(Committer committer) {
-    Member member = image.members().get(committer.memberId());
-    if (member == null) {
-      return Errors.UNKNOWN_MEMBER_ID;
-    }
-    if (committer.epoch() == member.current().epoch()) {
-      return Errors.NONE;
-    }
-    return member.info().classic().isPresent()
-        ? Errors.ILLEGAL_GENERATION
-        : Errors.STALE_MEMBER_EPOCH;
+    return Commits.mayFetch(image, reader);
   }
 
   /**
@@ -200,15 +167,7 @@ public final class ConsumerGroup implements Group {
    */
   @Override
   public List<Effect> committed(Committer committer, Situation situation) {
-    return image
-        .member(committer.memberId())
-        .filter(member -> member.info().classic().isPresent())
-        .<List<Effect>>map(
-            member ->
-                List.of(
-                    new Effect.StartTimer(
-                        new TimerKey(member.id(), Kind.SESSION), sessionMillis(member, situation))))
-        .orElse(List.of());
+    return image.member(committer.memberId()).map(Timers::sessionAnew).orElse(List.of());
   }
 
   /** The same for a broker with the default assignors. */

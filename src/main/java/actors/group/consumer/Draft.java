@@ -9,6 +9,7 @@ import actors.group.consumer.ConsumerGroupRecord.CurrentMember;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pcollections.TreePMap;
 
 /** A step in the making: each record is applied as it is written. Lives for one event. */
 final class Draft {
@@ -16,10 +17,45 @@ final class Draft {
   private final List<GroupRecord> records = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
   private GroupImage image;
+  private TreePMap<String, TimerKey.Kind> duties;
 
-  Draft(GroupImage image, Situation situation) {
+  /**
+   * @param duties see {@link #duties}
+   */
+  Draft(GroupImage image, TreePMap<String, TimerKey.Kind> duties, Situation situation) {
     this.image = image;
+    this.duties = duties;
     this.situation = situation;
+  }
+
+  /**
+   * What is waited for from members of the classic protocol: {@code REBALANCE} for a JoinGroup,
+   * {@code SYNC} for a SyncGroup. The log does not hold it; a new coordinator finds out at the
+   * member's next heartbeat.
+   */
+  TreePMap<String, TimerKey.Kind> duties() {
+    return duties;
+  }
+
+  boolean isExpected(String memberId, TimerKey.Kind kind) {
+    return duties.get(memberId) == kind;
+  }
+
+  /** Gives a member of the classic protocol the time to do this, unless it is at it already. */
+  void expect(Member member, TimerKey.Kind kind) {
+    if (!isExpected(member.id(), kind)) {
+      expectNothing(member.id());
+      duties = duties.plus(member.id(), kind);
+      start(member.id(), kind, member.info().rebalanceMillis());
+    }
+  }
+
+  void expectNothing(String memberId) {
+    TimerKey.Kind kind = duties.get(memberId);
+    if (kind != null) {
+      duties = duties.minus(memberId);
+      stop(memberId, kind);
+    }
   }
 
   GroupImage image() {

@@ -4,7 +4,6 @@ import actors.group.Effect;
 import actors.group.GroupEvent.Caller;
 import actors.group.GroupSettings;
 import actors.group.TimerKey.Kind;
-import actors.group.consumer.ConsumerGroupRecord.MemberMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,16 +75,8 @@ final class Heartbeats {
                 + " different patterns already; use one of them.");
       }
     }
-    if (!info.equals(before) || draft.image().member(member.id()).isEmpty()) {
-      draft.write(new MemberMetadata(draft.image().id(), member.id(), Optional.of(info)));
-    }
-    if (newPattern) {
-      Membership.dropPattern(draft, before.pattern());
-      Membership.addPattern(draft, info.pattern());
-    }
-    if (draft.image().group().epoch() == 0 || !info.subscribesLike(before)) {
-      Membership.bumpEpoch(draft);
-    }
+    draft.expectNothing(member.id());
+    Membership.note(draft, member, info);
     return Optional.empty();
   }
 

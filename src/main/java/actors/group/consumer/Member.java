@@ -6,6 +6,11 @@ public record Member(String id, MemberInfo info, CurrentAssignment current) {
     return new Member(id, MemberInfo.UNKNOWN, CurrentAssignment.NEW);
   }
 
+  /** Whether it speaks the classic protocol. */
+  boolean isClassic() {
+    return info.classic().isPresent();
+  }
+
   Member with(MemberInfo next) {
     return new Member(id, next, current);
   }

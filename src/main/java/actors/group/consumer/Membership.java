@@ -15,7 +15,7 @@ import org.pcollections.TreePSet;
 
 /** Who is in the group and what they subscribe to: the records of members coming and going. */
 final class Membership {
-  private static final List<Kind> TIMERS = List.of(Kind.SESSION, Kind.REBALANCE, Kind.SYNC);
+  private static final List<Kind> TIMERS = List.of(Kind.SESSION, Kind.REBALANCE);
 
   private Membership() {}
 
@@ -46,7 +46,25 @@ final class Membership {
     draft.write(new CurrentMember(group, member.id(), Optional.empty()));
     draft.write(new TargetMember(group, member.id(), Optional.empty()));
     draft.write(new MemberMetadata(group, member.id(), Optional.empty()));
+    draft.expectNothing(member.id());
     TIMERS.forEach(kind -> draft.stop(member.id(), kind));
+  }
+
+  /**
+   * Writes down what a member says of itself, if that is new; the epoch is bumped if it wants other
+   * topics.
+   */
+  static void note(Draft draft, Member before, MemberInfo info) {
+    if (!info.equals(before.info()) || draft.image().member(before.id()).isEmpty()) {
+      draft.write(new MemberMetadata(draft.image().id(), before.id(), Optional.of(info)));
+    }
+    if (!info.pattern().equals(before.info().pattern())) {
+      dropPattern(draft, before.info().pattern());
+      addPattern(draft, info.pattern());
+    }
+    if (draft.image().group().epoch() == 0 || !info.subscribesLike(before.info())) {
+      bumpEpoch(draft);
+    }
   }
 
   static void bumpEpoch(Draft draft) {
@@ -66,7 +84,7 @@ final class Membership {
   }
 
   /** Looks which topics a pattern matches, if nobody had it before. */
-  static void addPattern(Draft draft, String pattern) {
+  private static void addPattern(Draft draft, String pattern) {
     if (!pattern.isEmpty() && !draft.image().patterns().containsKey(pattern)) {
       resolve(draft, pattern);
     }

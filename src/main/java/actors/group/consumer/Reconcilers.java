@@ -31,4 +31,11 @@ final class Reconcilers {
       draft.stop(member.id(), Kind.REBALANCE);
     }
   }
+
+  /** The same for a coordinator that has just read of it. */
+  static void resumeRebalanceTimer(Draft draft, Member member) {
+    if (member.current().state() == MemberState.UNREVOKED_PARTITIONS) {
+      draft.start(member.id(), Kind.REBALANCE, member.info().rebalanceMillis());
+    }
+  }
 }

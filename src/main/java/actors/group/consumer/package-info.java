@@ -7,6 +7,10 @@
  * actors.group.consumer.ConsumerGroupRecord}s only, at run time as at recovery. {@link
  * actors.group.consumer.ConsumerGroup} is its behaviour.
  *
+ * <p>Members of the classic protocol may be in such a group while it is on its way from one
+ * protocol to the other ({@code ClassicRequests}); {@link actors.group.migration} changes the group
+ * itself.
+ *
  * <p>May import: {@code actors.group}, {@code actors}, Kafka's messages and field types, RE2/J for
  * patterns.
  *

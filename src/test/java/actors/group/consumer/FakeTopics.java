@@ -8,11 +8,11 @@ import org.apache.kafka.common.Uuid;
 import org.pcollections.TreePMap;
 
 /** Topics as a test likes them; immutable. */
-record FakeTopics(long version, TreePMap<String, Topic> byName) implements TopicsView {
-  static final FakeTopics NONE = new FakeTopics(0, TreePMap.empty());
+public record FakeTopics(long version, TreePMap<String, Topic> byName) implements TopicsView {
+  public static final FakeTopics NONE = new FakeTopics(0, TreePMap.empty());
 
   /** With the topic, new or grown. */
-  FakeTopics with(String name, int partitions) {
+  public FakeTopics with(String name, int partitions) {
     Topic before = byName.get(name);
     Uuid id = before == null ? new Uuid(7, version + 1) : before.id();
     return new FakeTopics(

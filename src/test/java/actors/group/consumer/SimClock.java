@@ -7,7 +7,7 @@ import java.util.Random;
 /**
  * Virtual time: events in order of (time, number), one source of randomness, a hash of the trace.
  */
-final class SimClock {
+public final class SimClock {
   private final PriorityQueue<Event> queue =
       new PriorityQueue<>(
           Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::number));
@@ -16,20 +16,20 @@ final class SimClock {
   private long number;
   private long trace = 17;
 
-  SimClock(long seed) {
+  public SimClock(long seed) {
     this.random = new Random(seed);
   }
 
-  long nowMillis() {
+  public long nowMillis() {
     return nowMillis;
   }
 
-  void after(long millis, Runnable what) {
+  public void after(long millis, Runnable what) {
     queue.add(new Event(nowMillis + millis, number++, what));
   }
 
   /** Runs the next event, if there is one before the end. */
-  boolean step(long endMillis) {
+  public boolean step(long endMillis) {
     if (queue.isEmpty() || queue.peek().atMillis() > endMillis) {
       nowMillis = Math.max(nowMillis, endMillis);
       return false;
@@ -40,20 +40,20 @@ final class SimClock {
     return true;
   }
 
-  void note(Object what) {
+  public void note(Object what) {
     trace = trace * 31 + nowMillis;
     trace = trace * 31 + what.toString().hashCode();
   }
 
-  long trace() {
+  public long trace() {
     return trace;
   }
 
-  int below(int bound) {
+  public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  boolean chance(double probability) {
+  public boolean chance(double probability) {
     return random.nextDouble() < probability;
   }
 
