@@ -166,7 +166,9 @@ final class GroupLoad implements AutoCloseable {
 
   /** For people. */
   List<String> summary() {
-    return groups.stream().map(group -> group.group() + ": " + group.endings()).toList();
+    return groups.stream()
+        .map(group -> "members of " + group.group() + ": " + group.endings())
+        .toList();
   }
 
   @Override

@@ -73,15 +73,13 @@ final class GroupMember implements Runnable {
       }
       Consumer<Long, Long> consumer =
           new KafkaConsumer<>(settings, new LongDeserializer(), new LongDeserializer());
-      String how;
       try {
         new Life(consumer, name + "." + life).live();
-        how = "ended";
       } catch (KafkaException refused) {
         // A consumer may say that it can do no more; a program begins with a new one.
-        how = refused.getClass().getSimpleName();
+        recorder.lifeEnded(refused.getClass().getSimpleName());
       }
-      recorder.lifeEnded(how + ", " + end(consumer));
+      recorder.lifeEnded(end(consumer));
     }
   }
 

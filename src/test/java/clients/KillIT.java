@@ -1,6 +1,7 @@
 package clients;
 
 import static clients.Clients.newTopic;
+import static clients.Clients.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -112,6 +115,57 @@ class KillIT {
       }
       assertThat(records.stream().map(ConsumerRecord::value).toList()).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void groupsGoOnByThemselvesFromWhatTheyHaveCommitted() {
+    String topic = newTopic(broker, "killed-under-groups");
+    List<String> protocols = List.of("classic", "consumer");
+    Clients.send(broker, topic, "before");
+    List<Consumer<String, String>> members = new ArrayList<>();
+    try (Admin admin = Clients.admin(broker)) {
+      for (String protocol : protocols) {
+        Consumer<String, String> member = member(protocol, topic);
+        members.add(member);
+        Clients.poll(member, 1);
+        member.commitSync();
+      }
+
+      broker.kill9();
+      broker.restart();
+
+      for (String group : protocols) {
+        assertThat(
+                result(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                    .get(new TopicPartition(topic, 0))
+                    .offset())
+            .isEqualTo(1);
+      }
+      Clients.send(broker, topic, "after");
+      for (Consumer<String, String> member : members) {
+        assertThat(Clients.poll(member, 1).get(0).value()).isEqualTo("after");
+        member.commitSync();
+      }
+    } finally {
+      members.forEach(Consumer::close);
+    }
+  }
+
+  private Consumer<String, String> member(String protocol, String topic) {
+    Consumer<String, String> member =
+        Clients.consumer(
+            broker,
+            Map.of(
+                "group.protocol",
+                protocol,
+                "group.id",
+                protocol,
+                "auto.offset.reset",
+                "earliest",
+                "enable.auto.commit",
+                "false"));
+    member.subscribe(List.of(topic));
+    return member;
   }
 
   /** Sends numbers until told to stop, with Kafka's idempotent producer as it comes. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,9 +19,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How many commits a second a broker takes from Kafka's own consumers, each of a group of its own,
- * each with a bounded number of asynchronous commits under way. Prints {@code measuring} after five
- * seconds of warm-up, and in the end {@code commits= commits_s= failed= p50_ms= p99_ms=}; a commit
- * takes from its call to its callback, which is called within a poll of a millisecond.
+ * each with a bounded number of asynchronous commits under way. Prints {@code measuring} five
+ * seconds after each of them has committed something, and in the end {@code commits= commits_s=
+ * failed= p50_ms= p99_ms=}; a commit takes from its call to its callback, which is called within a
+ * poll of a millisecond.
  *
  * <pre>Commits BOOTSTRAP CLIENTS SECONDS [IN_FLIGHT]</pre>
  */
@@ -32,20 +34,40 @@ public final class Commits {
 
   private Commits() {}
 
+  /** The time in which commits count, once everybody can commit. */
+  private static final class Window {
+    private final CountDownLatch unready;
+    private volatile long startNanos = Long.MAX_VALUE;
+    private volatile long endNanos = Long.MAX_VALUE;
+
+    Window(int clients) {
+      unready = new CountDownLatch(clients);
+    }
+
+    /** Begins after the warm-up. */
+    void open(long nanos) throws InterruptedException {
+      unready.await();
+      long start = System.nanoTime() + WARM_UP_NANOS;
+      endNanos = start + nanos;
+      startNanos = start;
+      TimeUnit.NANOSECONDS.sleep(WARM_UP_NANOS);
+    }
+  }
+
   /** One consumer with its thread. */
   private static final class Client extends Thread {
     private final Map<String, Object> settings;
     private final TopicPartition partition;
     private final int inFlightMax;
-    private final long startNanos;
-    private final long endNanos;
+    private final Window window;
     private long[] nanos = new long[1 << 16];
     private int done;
     private int failed;
+    private boolean ready;
     private int inFlight;
     private Exception lastFailure;
 
-    Client(int number, String bootstrap, int inFlightMax, long startNanos, long endNanos) {
+    Client(int number, String bootstrap, int inFlightMax, Window window) {
       super("client-" + number);
       this.settings = new HashMap<>();
       settings.put("bootstrap.servers", bootstrap);
@@ -53,8 +75,7 @@ public final class Commits {
       settings.put("enable.auto.commit", "false");
       this.partition = new TopicPartition(TOPIC, number % PARTITIONS);
       this.inFlightMax = inFlightMax;
-      this.startNanos = startNanos;
-      this.endNanos = endNanos;
+      this.window = window;
     }
 
     @Override
@@ -65,7 +86,7 @@ public final class Commits {
         consumer.seek(partition, 0);
         consumer.pause(List.of(partition)); // nothing is read, so polls are for commits alone
         long offset = 0;
-        while (System.nanoTime() - endNanos < 0) {
+        while (System.nanoTime() < window.endNanos) {
           while (inFlight < inFlightMax) {
             commit(consumer, ++offset);
           }
@@ -84,8 +105,12 @@ public final class Commits {
 
     private void ended(long sentNanos, Exception failure) {
       inFlight--;
+      if (failure == null && !ready) {
+        ready = true;
+        window.unready.countDown();
+      }
       long now = System.nanoTime();
-      if (now - startNanos < 0 || now - endNanos > 0) {
+      if (now < window.startNanos || now > window.endNanos) {
         return;
       }
       if (failure != null) {
@@ -105,14 +130,14 @@ public final class Commits {
     long measuredNanos = TimeUnit.SECONDS.toNanos(Integer.parseInt(arguments[2]));
     int inFlight = arguments.length > 3 ? Integer.parseInt(arguments[3]) : IN_FLIGHT;
     createTopic(arguments[0]);
-    long start = System.nanoTime() + WARM_UP_NANOS;
+    Window window = new Window(count);
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Client client = new Client(i, arguments[0], inFlight, start, start + measuredNanos);
+      Client client = new Client(i, arguments[0], inFlight, window);
       clients.add(client);
       client.start();
     }
-    TimeUnit.NANOSECONDS.sleep(start - System.nanoTime());
+    window.open(measuredNanos);
     System.out.println("measuring");
     for (Client client : clients) {
       client.join();
