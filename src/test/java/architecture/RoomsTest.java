@@ -85,6 +85,42 @@ class RoomsTest {
   }
 
   @Test
+  void onlyWhatIsForTestsKnowsJUnit() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("streams.junit")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("streams.junit", "org.junit..");
+    rule.check(PRODUCT);
+  }
+
+  @Test
+  void onlyTheCommandLineNeedsWhatProgramsThatHoldABrokerDoNotHave() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ch.qos.logback..", "picocli..", "com.fasterxml.jackson..");
+    rule.check(PRODUCT);
+  }
+
+  @Test
+  void theWireKnowsNothingOfTheStreamsApi() {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAnyPackage("streams.kafka", "streams.net")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("streams");
+    rule.check(PRODUCT);
+  }
+
+  @Test
   void decisionsHaveNoPekkoClockThreadOrFile() {
     ArchRule rule =
         noClasses()
