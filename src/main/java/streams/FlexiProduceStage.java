@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -18,16 +19,21 @@ import streams.ProducerMessage.MultiMessage;
 import streams.ProducerMessage.PassThroughMessage;
 import streams.ProducerMessage.Results;
 
-/** The flow: results leave in the order in which their envelopes came. */
+/**
+ * The flow: results leave in the order in which their envelopes came. Where it reports, an envelope
+ * that fails has a result too, and the stream goes on; else the supervision strategy decides.
+ */
 final class FlexiProduceStage<K, V, P>
     extends GraphStage<FlowShape<Envelope<K, V, P>, Results<K, V, P>>> {
   private final ProducerSettings<K, V> settings;
+  private final boolean reports;
   private final Inlet<Envelope<K, V, P>> in = Inlet.create("envelopes");
   private final Outlet<Results<K, V, P>> out = Outlet.create("results");
   private final FlowShape<Envelope<K, V, P>, Results<K, V, P>> shape = FlowShape.of(in, out);
 
-  FlexiProduceStage(ProducerSettings<K, V> settings) {
+  FlexiProduceStage(ProducerSettings<K, V> settings, boolean reports) {
     this.settings = settings;
+    this.reports = reports;
   }
 
   @Override
@@ -80,7 +86,7 @@ final class FlexiProduceStage<K, V, P>
         RecordPlacer<K, V> placer = place(message.record());
         enqueue(new PendingResult.Single<>(message, placer.placed(), placer.bytes()));
       } catch (ProduceFailed failure) {
-        supervise(failure);
+        rejected(message, failure);
       }
     }
 
@@ -94,11 +100,28 @@ final class FlexiProduceStage<K, V, P>
           bytes += placer.bytes();
         }
       } catch (ProduceFailed failure) {
-        if (!supervise(failure)) {
+        if (!goesOnWithout(failure)) {
           return;
         }
+        enqueue(new PendingResult.Multi<>(message, placed, bytes, Optional.of(failure)));
+        return;
       }
-      enqueue(new PendingResult.Multi<>(message, placed, bytes));
+      enqueue(new PendingResult.Multi<>(message, placed, bytes, Optional.empty()));
+    }
+
+    @Override
+    void rejected(Envelope<K, V, P> envelope, ProduceFailed failure) {
+      if (reports) {
+        enqueue(new PendingResult.Rejected<>(envelope.passThrough(), failure));
+        emit();
+      } else {
+        supervise(failure);
+      }
+    }
+
+    @Override
+    boolean goesOnWithout(ProduceFailed failure) {
+      return reports || supervise(failure);
     }
 
     private void enqueue(PendingResult<K, V, P> result) {
@@ -116,7 +139,10 @@ final class FlexiProduceStage<K, V, P>
       while (isAvailable(out) && !pending.isEmpty() && pending.getFirst().isReady()) {
         PendingResult<K, V, P> first = pending.removeFirst();
         release(first.bytes());
-        first.result().ifPresent(result -> push(out, result));
+        first
+            .result()
+            .or(() -> first.failure().filter(failure -> reports))
+            .ifPresent(result -> push(out, result));
       }
     }
 

@@ -5,6 +5,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /**
@@ -27,6 +28,7 @@ final class OutgoingBatch {
   private boolean awaitsAnswer;
   private boolean troubled;
   private boolean uncertain;
+  private Errors lastError = Errors.REQUEST_TIMED_OUT;
 
   private boolean resolved;
   private long baseOffset = NO_OFFSET;
@@ -100,6 +102,16 @@ final class OutgoingBatch {
 
   void answered() {
     awaitsAnswer = false;
+  }
+
+  /** What the leader said of the last try. */
+  void heard(Errors error) {
+    lastError = error;
+  }
+
+  /** What the leader said last; while it has said nothing, that nothing came in time. */
+  Errors lastError() {
+    return lastError;
   }
 
   /** No answer is expected any more: it may have been written or not. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 
 /**
@@ -153,7 +154,7 @@ final class PartitionOutbox {
     batch.answered();
     pause(reason);
     if (batch.mayBeWritten()) {
-      return fail(batch, reason);
+      return fail(batch, batch.lastError(), reason);
     }
     takeBack(cutFrom(batch));
     return List.of();
@@ -171,7 +172,7 @@ final class PartitionOutbox {
     if (doubtful) {
       batch.markUncertain();
     }
-    return fail(batch, reason);
+    return fail(batch, batch.lastError(), reason);
   }
 
   /** The leader is gone, and with it the answers that are due. Nothing is sent until resumed. */
@@ -198,13 +199,13 @@ final class PartitionOutbox {
     }
     List<OutgoingBatch> failed = new ArrayList<>();
     while (isTooOld(inFlight.peekFirst(), nowNanos)) {
-      failed.addAll(fail(inFlight.getFirst(), tooOld()));
+      failed.addAll(fail(inFlight.getFirst(), Errors.REQUEST_TIMED_OUT, tooOld()));
     }
     while (isTooOld(ready.peekFirst(), nowNanos)) {
-      failed.add(failed(ready.removeFirst(), tooOld()));
+      failed.add(failed(ready.removeFirst(), Errors.REQUEST_TIMED_OUT, tooOld()));
     }
     if (isTooOld(open, nowNanos)) {
-      failed.add(failed(open, tooOld()));
+      failed.add(failed(open, Errors.REQUEST_TIMED_OUT, tooOld()));
       open = null;
     }
     return failed;
@@ -250,21 +251,22 @@ final class PartitionOutbox {
     return open == null && ready.isEmpty() && inFlight.isEmpty();
   }
 
-  private List<OutgoingBatch> fail(OutgoingBatch batch, String reason) {
+  private List<OutgoingBatch> fail(OutgoingBatch batch, Errors error, String reason) {
     boolean doubtful = batch.mayBeWritten();
     Deque<OutgoingBatch> cut = cutFrom(batch);
     if (!doubtful) {
       cut.removeFirst();
       takeBack(cut);
-      return List.of(failed(batch, "not written: " + reason));
+      return List.of(failed(batch, error, "not written: " + reason));
     }
     List<OutgoingBatch> failed = new ArrayList<>(cut.size());
-    cut.forEach(one -> failed.add(failed(one, "it may have been written or not: " + reason)));
+    cut.forEach(
+        one -> failed.add(failed(one, error, "it may have been written or not: " + reason)));
     return failed;
   }
 
-  private OutgoingBatch failed(OutgoingBatch batch, String reason) {
-    batch.failed(new ProduceFailed(partition, reason, null));
+  private OutgoingBatch failed(OutgoingBatch batch, Errors error, String reason) {
+    batch.failed(new ProduceFailed(partition, error, reason));
     return batch;
   }
 

@@ -3,6 +3,7 @@ package streams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import streams.ProducerMessage.FailedResult;
 import streams.ProducerMessage.Message;
 import streams.ProducerMessage.MultiMessage;
 import streams.ProducerMessage.MultiResult;
@@ -33,6 +34,13 @@ abstract sealed class PendingResult<K, V, P> {
   /** The result, if the envelope is ready and not one of its records has failed. */
   abstract Optional<Results<K, V, P>> result();
 
+  /** The result otherwise. */
+  abstract Optional<Results<K, V, P>> failure();
+
+  private static <K, V, P> Optional<Results<K, V, P>> failed(P passThrough, ProduceFailed why) {
+    return Optional.of(new FailedResult<>(why, passThrough));
+  }
+
   /** Of one record. */
   static final class Single<K, V, P> extends PendingResult<K, V, P> {
     private final Message<K, V, P> message;
@@ -55,21 +63,33 @@ abstract sealed class PendingResult<K, V, P> {
           ? Optional.empty()
           : Optional.of(new Result<>(placed.metadata(), message));
     }
+
+    @Override
+    Optional<Results<K, V, P>> failure() {
+      return failed(message.passThrough(), placed.batch().failure());
+    }
   }
 
   /** Of many records; there is no result if one of them fails. */
   static final class Multi<K, V, P> extends PendingResult<K, V, P> {
     private final MultiMessage<K, V, P> message;
     private final List<PlacedRecord> placed;
+    private final Optional<ProduceFailed> unplaced;
     private int resolved;
 
     /**
      * @param placed fewer than the message has if one could not be placed
+     * @param unplaced why that was
      */
-    Multi(MultiMessage<K, V, P> message, List<PlacedRecord> placed, long bytes) {
+    Multi(
+        MultiMessage<K, V, P> message,
+        List<PlacedRecord> placed,
+        long bytes,
+        Optional<ProduceFailed> unplaced) {
       super(bytes);
       this.message = message;
       this.placed = placed;
+      this.unplaced = unplaced;
     }
 
     @Override
@@ -92,6 +112,18 @@ abstract sealed class PendingResult<K, V, P> {
       }
       return Optional.of(new MultiResult<>(List.copyOf(parts), message.passThrough()));
     }
+
+    @Override
+    Optional<Results<K, V, P>> failure() {
+      return unplaced
+          .or(
+              () ->
+                  placed.stream()
+                      .filter(record -> record.batch().isFailed())
+                      .map(record -> record.batch().failure())
+                      .findFirst())
+          .flatMap(why -> failed(message.passThrough(), why));
+    }
   }
 
   /** Of none. */
@@ -111,6 +143,38 @@ abstract sealed class PendingResult<K, V, P> {
     @Override
     Optional<Results<K, V, P>> result() {
       return Optional.of(new PassThroughResult<>(message.passThrough()));
+    }
+
+    @Override
+    Optional<Results<K, V, P>> failure() {
+      return Optional.empty();
+    }
+  }
+
+  /** Of an envelope that was not accepted. */
+  static final class Rejected<K, V, P> extends PendingResult<K, V, P> {
+    private final P passThrough;
+    private final ProduceFailed why;
+
+    Rejected(P passThrough, ProduceFailed why) {
+      super(0);
+      this.passThrough = passThrough;
+      this.why = why;
+    }
+
+    @Override
+    boolean isReady() {
+      return true;
+    }
+
+    @Override
+    Optional<Results<K, V, P>> result() {
+      return Optional.empty();
+    }
+
+    @Override
+    Optional<Results<K, V, P>> failure() {
+      return failed(passThrough, why);
     }
   }
 }

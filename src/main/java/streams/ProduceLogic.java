@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -97,6 +98,16 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
   /** Places the records of an element that is known, by {@link #place}. */
   abstract void accept(E element);
 
+  /** An element that cannot be placed; by default it goes by the supervision strategy. */
+  void rejected(E element, ProduceFailed failure) {
+    supervise(failure);
+  }
+
+  /** Whether the stream goes on without a batch that failed; by default as {@link #supervise}. */
+  boolean goesOnWithout(ProduceFailed failure) {
+    return supervise(failure);
+  }
+
   /** What became of a batch: it is written, or failed and the stream goes on without it. */
   abstract void resolved(OutgoingBatch batch);
 
@@ -149,7 +160,10 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
       waitingTries = 0;
     } else if (now - waitingSinceNanos >= tuning.topicTimeout().toNanos()) {
       waiting = null;
-      supervise(new ProduceFailed(unknown.topic(), placer.unknown(unknown), null));
+      rejected(
+          element,
+          new ProduceFailed(
+              unknown.topic(), Errors.UNKNOWN_TOPIC_OR_PARTITION, placer.unknown(unknown), null));
       return;
     }
     scheduleOnce(Timer.TOPIC, tuning.backoff().before(waitingTries++));
@@ -304,6 +318,7 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
       return;
     }
     String reason = AppendAnswer.reason(answer);
+    batch.heard(answer.error());
     switch (AppendAnswer.of(answer)) {
       case WRITTEN -> {
         lane.pauses = 0;
@@ -331,7 +346,7 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
 
   private void failed(List<OutgoingBatch> batches) {
     for (OutgoingBatch batch : batches) {
-      if (!supervise(batch.failure())) {
+      if (!goesOnWithout(batch.failure())) {
         return;
       }
       resolved(batch);

@@ -30,6 +30,16 @@ public final class Producer {
   public static <K, V, P>
       Flow<ProducerMessage.Envelope<K, V, P>, ProducerMessage.Results<K, V, P>, NotUsed> flexiFlow(
           ProducerSettings<K, V> settings) {
-    return Flow.fromGraph(new FlexiProduceStage<K, V, P>(settings));
+    return Flow.fromGraph(new FlexiProduceStage<K, V, P>(settings, false));
+  }
+
+  /**
+   * The same, but an envelope with a record that could not be written has a result too, a {@link
+   * ProducerMessage.FailedResult}, and the stream goes on whatever the supervision strategy is.
+   */
+  public static <K, V, P>
+      Flow<ProducerMessage.Envelope<K, V, P>, ProducerMessage.Results<K, V, P>, NotUsed>
+          outcomeFlow(ProducerSettings<K, V> settings) {
+    return Flow.fromGraph(new FlexiProduceStage<K, V, P>(settings, true));
   }
 }

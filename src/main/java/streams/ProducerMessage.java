@@ -48,8 +48,11 @@ public final class ProducerMessage {
     return new PassThroughMessage<>(passThrough);
   }
 
-  /** What became of an envelope: all of its records are written. */
-  public sealed interface Results<K, V, P> permits Result, MultiResult, PassThroughResult {
+  /**
+   * What became of an envelope: all of its records are written, or it is a {@link FailedResult}.
+   */
+  public sealed interface Results<K, V, P>
+      permits Result, MultiResult, PassThroughResult, FailedResult {
     P passThrough();
   }
 
@@ -77,4 +80,8 @@ public final class ProducerMessage {
       implements Results<K, V, P> {}
 
   public record PassThroughResult<K, V, P>(P passThrough) implements Results<K, V, P> {}
+
+  /** Of an envelope with a record that was not written; from {@link Producer#outcomeFlow} only. */
+  public record FailedResult<K, V, P>(ProduceFailed failure, P passThrough)
+      implements Results<K, V, P> {}
 }

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -81,6 +82,7 @@ final class RecordPlacer<K, V> {
     if (size > topic.batchBytesMax() || size < 0) {
       throw new ProduceFailed(
           record.topic(),
+          Errors.MESSAGE_TOO_LARGE,
           String.format(
               "a record takes %d bytes and the topic allows %d (max.message.bytes)",
               Integer.toUnsignedLong(size), topic.batchBytesMax()),
@@ -101,6 +103,7 @@ final class RecordPlacer<K, V> {
     } catch (RuntimeException unserializable) {
       throw new ProduceFailed(
           record.topic(),
+          Errors.INVALID_RECORD,
           String.format("the %s cannot be serialized: %s", what, unserializable),
           unserializable);
     }

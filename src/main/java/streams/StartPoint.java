@@ -1,7 +1,7 @@
 package streams;
 
 /** Where reading of a partition starts. */
-sealed interface StartPoint {
+public sealed interface StartPoint {
   /** Where the settings say. */
   record AsConfigured() implements StartPoint {}
 

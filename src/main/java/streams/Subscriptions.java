@@ -57,6 +57,13 @@ public final class Subscriptions {
     return each(timestampsMillis, StartPoint.AtTime::new);
   }
 
+  /**
+   * @param starts for each partition its own
+   */
+  public static Subscription assignmentStartingAt(Map<TopicPartition, StartPoint> starts) {
+    return new PartitionAssignment(starts);
+  }
+
   private static Subscription all(Collection<TopicPartition> partitions, StartPoint start) {
     Map<TopicPartition, StartPoint> starts = new LinkedHashMap<>();
     partitions.forEach(partition -> starts.put(partition, start));

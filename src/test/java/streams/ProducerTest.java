@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import streams.ProducerMessage.Envelope;
+import streams.ProducerMessage.FailedResult;
 import streams.ProducerMessage.MultiResult;
 import streams.ProducerMessage.Result;
 import streams.ProducerMessage.Results;
@@ -423,6 +424,33 @@ class ProducerTest {
       FaultyReplica.answer(nextOfSecond(), Errors.NONE, 70);
 
       assertThat(stream.second().expectNext().passThrough()).isEqualTo(2);
+    }
+
+    @Test
+    void reportsWhatFailedInItsTurnAndGoesOn() {
+      CompletionStage<List<Results<String, String, Integer>>> results =
+          Source.from(
+                  List.of(
+                      ProducerMessage.single(to(FIRST, "a"), 1),
+                      ProducerMessage.single(to(new TopicPartition("nowhere", 0), "b"), 2),
+                      ProducerMessage.single(to(FIRST, "x".repeat(2 << 20)), 3),
+                      ProducerMessage.single(to(SECOND, "d"), 4)))
+              .via(
+                  Producer.outcomeFlow(
+                      Streams.producer(transport).withTopicTimeout(Duration.ofMillis(1))))
+              .runWith(Sink.seq(), KIT.system());
+      transport.passesAtEachLook(Duration.ofMillis(1));
+
+      FaultyReplica.answer(next(), Errors.INVALID_RECORD, -1);
+      FaultyReplica.answer(nextOfSecond(), Errors.NONE, 70);
+
+      List<Results<String, String, Integer>> reported = get(results);
+      assertThat(reported).extracting(Results::passThrough).containsExactly(1, 2, 3, 4);
+      assertThat(reported.subList(0, 3))
+          .extracting(result -> ((FailedResult<?, ?, ?>) result).failure().error())
+          .containsExactly(
+              Errors.INVALID_RECORD, Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.MESSAGE_TOO_LARGE);
+      assertThat(reported.get(3)).isInstanceOf(Result.class);
     }
 
     @Test
