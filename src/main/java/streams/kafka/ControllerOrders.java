@@ -24,19 +24,22 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
  * The orders of one request to the controller: each is answered in bounded time, and the request
  * once what it changed has reached this broker.
  */
-final class ControllerOrders {
+public final class ControllerOrders {
   private final Node node;
   private final Duration timeout;
   private final long deadlineNanos;
 
-  ControllerOrders(Node node, Duration timeout) {
+  /**
+   * @param timeout for all orders of the request together
+   */
+  public ControllerOrders(Node node, Duration timeout) {
     this.node = node;
     this.timeout = timeout;
     this.deadlineNanos = System.nanoTime() + timeout.toNanos();
   }
 
   /** A controller that does not answer in time is an expected refusal. */
-  CompletionStage<Outcome<TopicImage>> send(
+  public CompletionStage<Outcome<TopicImage>> send(
       Function<ActorRef<Outcome<TopicImage>>, Controller.Command> order) {
     return ask(order);
   }

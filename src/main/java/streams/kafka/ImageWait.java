@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * Waits for the image that has reached this broker to say something, so that a client which was
  * told of a change finds it here with its next request.
  */
-final class ImageWait {
+public final class ImageWait {
   /** The image comes within milliseconds of the controller's answer. */
   private static final Duration INTERVAL = Duration.ofMillis(5);
 
@@ -22,7 +22,7 @@ final class ImageWait {
    *
    * @param atMost nothing left: looked at once
    */
-  static CompletionStage<Boolean> until(
+  public static CompletionStage<Boolean> until(
       Node node, Duration atMost, Predicate<ClusterMetadata> condition) {
     CompletableFuture<Boolean> held = new CompletableFuture<>();
     look(node, System.nanoTime() + atMost.toNanos(), condition, held);

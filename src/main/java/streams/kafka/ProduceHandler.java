@@ -130,7 +130,7 @@ final class ProduceHandler implements ApiHandler {
       ByteBuffer batch = records.buffer();
       BatchCheck check = VALIDATOR.get().check(batch, policy.rules(), exchange.node().nowMillis());
       if (check instanceof BatchCheck.Refused refused) {
-        refuse(answer, errorOf(refused.reason()), refused.sentence());
+        refuse(answer, TopicPolicies.errorOf(refused.reason()), refused.sentence());
         if (refused.recordIndex() >= 0) {
           answer
               .recordErrors()
@@ -205,16 +205,5 @@ final class ProduceHandler implements ApiHandler {
         exchange.respondNothing();
       }
     }
-  }
-
-  static Errors errorOf(BatchCheck.Reason reason) {
-    return switch (reason) {
-      case CORRUPT -> Errors.CORRUPT_MESSAGE;
-      case TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
-      case UNSUPPORTED_FORMAT -> Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT;
-      case UNSUPPORTED_COMPRESSION -> Errors.UNSUPPORTED_COMPRESSION_TYPE;
-      case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
-      case INVALID_RECORD -> Errors.INVALID_RECORD;
-    };
   }
 }

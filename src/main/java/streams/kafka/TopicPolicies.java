@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import storage.record.BatchCheck;
 import storage.record.BatchRules;
 import storage.record.Codec;
 import storage.record.Recompression;
@@ -16,7 +18,7 @@ import storage.record.TimestampType;
  * What each topic demands of produced batches, worked out once per image of the topic and not per
  * request. Shared by all connections.
  */
-final class TopicPolicies {
+public final class TopicPolicies {
   private static final String KEEP_PRODUCERS_CODEC = "producer";
 
   private final Map<Uuid, TopicPolicy> policies = new ConcurrentHashMap<>();
@@ -25,10 +27,12 @@ final class TopicPolicies {
    * @param image the topic's settings were read from; another image, another policy
    * @param recompression to what batches of another codec are brought; empty: they stay as they are
    */
-  record TopicPolicy(TopicImage image, BatchRules rules, Optional<Recompression> recompression) {}
+  public record TopicPolicy(
+      TopicImage image, BatchRules rules, Optional<Recompression> recompression) {}
 
+  /** The policy of the topic as it is in this image; any thread. */
   @SuppressWarnings("ReferenceEquality") // images are immutable: another image is another object
-  TopicPolicy of(TopicImage topic, Node node) {
+  public TopicPolicy of(TopicImage topic, Node node) {
     TopicPolicy known = policies.get(topic.id());
     if (known != null && known.image() == topic) {
       return known;
@@ -65,5 +69,17 @@ final class TopicPolicies {
           case ZSTD -> new Recompression(codec, config.zstdLevel());
           default -> Recompression.to(codec);
         });
+  }
+
+  /** The code under which a client is told why its batch was refused. */
+  public static Errors errorOf(BatchCheck.Reason reason) {
+    return switch (reason) {
+      case CORRUPT -> Errors.CORRUPT_MESSAGE;
+      case TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
+      case UNSUPPORTED_FORMAT -> Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT;
+      case UNSUPPORTED_COMPRESSION -> Errors.UNSUPPORTED_COMPRESSION_TYPE;
+      case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
+      case INVALID_RECORD -> Errors.INVALID_RECORD;
+    };
   }
 }
