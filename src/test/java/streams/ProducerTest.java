@@ -44,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import streams.ProducerMessage.FailedResult;
 import streams.ProducerMessage.Envelope;
+import streams.ProducerMessage.FailedResult;
 import streams.ProducerMessage.MultiResult;
 import streams.ProducerMessage.Result;
 import streams.ProducerMessage.Results;

@@ -2,22 +2,18 @@ package streams.grpc;
 
 import actors.Outcome;
 import actors.broker.Node;
-import actors.controller.PartitionImage;
-import actors.controller.TopicImage;
 import actors.partition.Replica;
 import actors.partition.ReplicaReply;
 import actors.partition.ReplicaReply.Appended;
 import actors.partition.ReplicaReply.Data;
 import actors.partition.ReplicaReply.Offered;
 import actors.partition.ReplicaReply.OffsetFound;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -46,7 +42,7 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
   private static final String FILES = "granary.stream-dispatcher";
 
   private final Node node;
-  private final BatchDesk batches;
+  private final Orders orders;
   private final MemoryBudget budget;
   private final Inlet<PartitionRequest> in = Inlet.create("questions");
   private final Outlet<PartitionResponse> out = Outlet.create("answers");
@@ -54,7 +50,7 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
 
   Conversation(Node node, BatchDesk batches, MemoryBudget budget) {
     this.node = node;
-    this.batches = batches;
+    this.orders = new Orders(node, batches, budget);
     this.budget = budget;
   }
 
@@ -157,12 +153,11 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
             Errors.THROTTLING_QUOTA_EXCEEDED,
             Limits.QUESTIONS_MAX + " questions are under way");
       } else {
-        Optional<TopicImage> topic =
-            TopicMessages.id(request.getTopicId()).flatMap(id -> node.metadata().topic(id));
-        if (topic.isEmpty()) {
-          refuse(request, Errors.UNKNOWN_TOPIC_ID, "there is no topic of this id");
-        } else {
-          ask(request, topic.get());
+        Outcome<Orders.Order> order = orders.of(request, self);
+        if (order instanceof Outcome.Refused<Orders.Order> refused) {
+          refuse(request, refused.error(), refused.message());
+        } else if (order instanceof Outcome.Accepted<Orders.Order> accepted) {
+          carryOut(accepted.value());
         }
       }
     }
@@ -171,110 +166,13 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
       send(Answers.refusal(request, error, sentence), 0);
     }
 
-    private void ask(PartitionRequest request, TopicImage topic) {
-      Outcome<ActorRef<Replica.Command>> leader = leader(request, topic);
-      if (leader instanceof Outcome.Refused<ActorRef<Replica.Command>> refused) {
-        refuse(request, refused.error(), refused.message());
-        return;
-      }
-      ActorRef<Replica.Command> found =
-          ((Outcome.Accepted<ActorRef<Replica.Command>>) leader).value();
-      switch (request.getQuestionCase()) {
-        case APPEND -> append(request, topic, found);
-        case READ -> read(request, found);
-        default -> findOffset(request, found);
-      }
-    }
-
-    private Outcome<ActorRef<Replica.Command>> leader(PartitionRequest request, TopicImage topic) {
-      int partition = request.getPartition();
-      if (partition < 0 || partition >= topic.partitions().size()) {
-        return Outcome.refused(
-            Errors.UNKNOWN_TOPIC_OR_PARTITION,
-            "topic %s has no partition %d",
-            topic.name(),
-            partition);
-      }
-      PartitionImage image = topic.partitions().get(partition);
-      int epoch = image.leaderEpoch().value();
-      if (epoch != request.getLeaderEpoch()) {
-        return Outcome.refused(
-            epoch > request.getLeaderEpoch()
-                ? Errors.FENCED_LEADER_EPOCH
-                : Errors.UNKNOWN_LEADER_EPOCH,
-            "%s-%d is in leader epoch %d, not %d",
-            topic.name(),
-            partition,
-            epoch,
-            request.getLeaderEpoch());
-      }
-      return node.leader(topic.name(), partition);
-    }
-
-    private void append(
-        PartitionRequest request, TopicImage topic, ActorRef<Replica.Command> leader) {
-      int acks = request.getAppend().getAcks();
-      if (acks != -1 && acks != 1) {
-        refuse(request, Errors.INVALID_REQUIRED_ACKS, "acks is -1 or 1");
-        return;
-      }
-      if (budget.overdrawn()) {
-        refuse(
-            request,
-            Errors.THROTTLING_QUOTA_EXCEEDED,
-            "this broker has as many bytes of its clients in memory as it may");
-        return;
-      }
-      Outcome<ByteBuffer> checked = batches.check(request.getAppend().getBatch(), topic);
-      if (checked instanceof Outcome.Refused<ByteBuffer> refused) {
-        refuse(request, refused.error(), refused.message());
-        return;
-      }
-      ByteBuffer batch = ((Outcome.Accepted<ByteBuffer>) checked).value();
-      int size = batch.remaining();
-      batchBytes += size;
-      budget.take(size);
-      open(new Question(request.getRequest(), leader, size, false));
-      leader.tell(new Replica.Append(request.getRequest(), batch, (short) acks, self));
-    }
-
-    private void read(PartitionRequest request, ActorRef<Replica.Command> leader) {
-      PartitionRequest.Read read = request.getRead();
-      if (read.getOffset() < 0 || read.getMaxBytes() <= 0) {
-        refuse(request, Errors.INVALID_REQUEST, "offset is 0 or more, max_bytes more than 0");
-        return;
-      }
-      open(new Question(request.getRequest(), leader, 0, true));
-      leader.tell(
-          new Replica.Read(
-              request.getRequest(),
-              read.getOffset(),
-              Math.min(read.getMaxBytes(), Limits.READ_BYTES_MAX),
-              true,
-              false,
-              OptionalInt.of(request.getLeaderEpoch()),
-              read.getWaitPast(),
-              self));
-    }
-
-    private void findOffset(PartitionRequest request, ActorRef<Replica.Command> leader) {
-      Queries.of(request.getFindOffset())
-          .ifPresentOrElse(
-              query -> {
-                open(new Question(request.getRequest(), leader, 0, false));
-                leader.tell(
-                    new Replica.FindOffset(
-                        request.getRequest(),
-                        query,
-                        OptionalInt.of(request.getLeaderEpoch()),
-                        self));
-              },
-              () -> refuse(request, Errors.INVALID_REQUEST, "it does not say which offset"));
-    }
-
-    private void open(Question question) {
+    private void carryOut(Orders.Order order) {
+      Question question = order.question();
+      batchBytes += question.batchBytes;
+      budget.take(question.batchBytes);
       questions.put(question.number, question);
       stageActor().watch(Adapter.toClassic(question.leader));
+      question.leader.tell(order.command());
     }
 
     private void onForget(long number) {
