@@ -57,7 +57,7 @@ final class MixedCoordinator {
   private final int appendMillis;
   double failureRate;
 
-  private record Written(byte[] key, Optional<byte[]> value) {}
+  private record Written(ByteBuffer key, Optional<ByteBuffer> value) {}
 
   private record Open(Message request, Consumer<Message> answer, long sinceMillis) {}
 
@@ -217,7 +217,9 @@ final class MixedCoordinator {
       String key = Base64.getEncoder().encodeToString(record.key());
       String place = compacts || isOffset ? key : key + "@" + log.size();
       log.remove(place);
-      log.put(place, new Written(record.key(), record.value()));
+      log.put(
+          place,
+          new Written(ByteBuffer.wrap(record.key()), record.value().map(ByteBuffer::wrap)));
       unchecked |= !isOffset;
     }
   }
@@ -311,7 +313,7 @@ final class MixedCoordinator {
   Restored restored() {
     Restored restored = new Restored("g");
     for (Written record : log.values()) {
-      GroupRecords.read(ByteBuffer.wrap(record.key()), record.value().map(ByteBuffer::wrap))
+      GroupRecords.read(record.key().duplicate(), record.value().map(ByteBuffer::duplicate))
           .ifPresent(restored::replay);
     }
     return restored;

@@ -4,6 +4,7 @@ import actors.group.TopicsView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 
@@ -23,7 +24,7 @@ public final class Names {
   }
 
   /** Those that are there, whatever a client says. */
-  public static TreeSet<Partition> resolved(Collection<TopicPartition> named, TopicsView topics) {
+  public static SortedSet<Partition> resolved(Collection<TopicPartition> named, TopicsView topics) {
     TreeSet<Partition> partitions = new TreeSet<>();
     for (TopicPartition each : named) {
       topics
