@@ -66,7 +66,8 @@ final class GroupMember implements Runnable {
 
   @Override
   public void run() {
-    for (int life = 1; !stopping; life++) {
+    int lives = 0;
+    while (!stopping) {
       if (away) {
         LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         continue;
@@ -74,7 +75,7 @@ final class GroupMember implements Runnable {
       Consumer<Long, Long> consumer =
           new KafkaConsumer<>(settings, new LongDeserializer(), new LongDeserializer());
       try {
-        new Life(consumer, name + "." + life).live();
+        new Life(consumer, name + "." + ++lives).live();
       } catch (KafkaException refused) {
         // A consumer may say that it can do no more; a program begins with a new one.
         recorder.lifeEnded(refused.getClass().getSimpleName());
