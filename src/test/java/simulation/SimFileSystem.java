@@ -21,13 +21,15 @@ import storage.log.StorageFailure;
  * fail writes and fsyncs. Counts the bytes that are read.
  *
  * <p>Names: a file created, renamed or deleted is durable once its directory was synced, or (as
- * journalling file systems have it) once the file itself was. For one thread.
+ * journalling file systems have it) once the file itself was. A directory that was made in another
+ * is durable once that one was synced; until then it may go with all that is in it. For one thread.
  */
 public final class SimFileSystem implements FileSystem {
   private final Random random;
   private final TreeMap<Path, Content> files = new TreeMap<>();
   private final TreeMap<Path, Content> durableFiles = new TreeMap<>();
   private final TreeSet<Path> directories = new TreeSet<>();
+  private final TreeSet<Path> unsyncedDirectories = new TreeSet<>();
   private final TreeSet<Path> locks = new TreeSet<>();
   private long capacityBytes = Long.MAX_VALUE;
   private int boots = 1;
@@ -98,7 +100,8 @@ public final class SimFileSystem implements FileSystem {
   public void crashMachine() {
     crashProcess();
     boots++;
-    boolean lost =
+    boolean lost = loseDirectories();
+    lost |=
         files.entrySet().stream()
             .anyMatch(
                 file ->
@@ -117,6 +120,27 @@ public final class SimFileSystem implements FileSystem {
       files.put(entry.getKey(), content);
     }
     losses += lost ? 1 : 0;
+  }
+
+  /** Whether batches went with them. */
+  private boolean loseDirectories() {
+    boolean lost = false;
+    for (Path gone : unsyncedDirectories) {
+      if (random.nextBoolean()) {
+        lost |=
+            files.entrySet().stream()
+                .anyMatch(
+                    file ->
+                        file.getKey().startsWith(gone)
+                            && isLog(file.getKey())
+                            && file.getValue().size > 0);
+        directories.removeIf(path -> path.startsWith(gone));
+        files.keySet().removeIf(path -> path.startsWith(gone));
+        durableFiles.keySet().removeIf(path -> path.startsWith(gone));
+      }
+    }
+    unsyncedDirectories.clear();
+    return lost;
   }
 
   private static boolean isLog(Path path) {
@@ -235,7 +259,11 @@ public final class SimFileSystem implements FileSystem {
 
   @Override
   public void createDirectories(Path directory) {
-    for (Path path = normal(directory); path != null; path = path.getParent()) {
+    Path made = normal(directory);
+    if (directories.contains(made.getParent()) && !directories.contains(made)) {
+      unsyncedDirectories.add(made);
+    }
+    for (Path path = made; path != null; path = path.getParent()) {
       directories.add(path);
     }
   }
@@ -247,6 +275,9 @@ public final class SimFileSystem implements FileSystem {
     Path target = normal(to);
     if (directories.remove(source)) {
       directories.add(target);
+      if (unsyncedDirectories.remove(source)) {
+        unsyncedDirectories.add(target);
+      }
       moveChildren(files, source, target);
       moveChildren(durableFiles, source, target);
       return;
@@ -268,6 +299,7 @@ public final class SimFileSystem implements FileSystem {
     change();
     files.remove(normal(path));
     directories.remove(normal(path));
+    unsyncedDirectories.remove(normal(path));
   }
 
   @Override
@@ -279,6 +311,7 @@ public final class SimFileSystem implements FileSystem {
   public void syncDirectory(Path directory) {
     checkSync(directory);
     Path root = normal(directory);
+    unsyncedDirectories.removeIf(path -> root.equals(path.getParent()));
     durableFiles.keySet().removeIf(path -> root.equals(path.getParent()));
     files.forEach(
         (path, content) -> {

@@ -16,6 +16,7 @@ abstract class EntryFile implements AutoCloseable {
   private final int entrySize;
   private Path path;
   private DiskFile file;
+  private boolean mayHoldBytes;
   private int written;
   private ByteBuffer pending;
   private ByteBuffer page;
@@ -27,6 +28,7 @@ abstract class EntryFile implements AutoCloseable {
     this.fileSystem = fileSystem;
     this.path = path;
     this.entrySize = entrySize;
+    this.mayHoldBytes = fileSize > 0;
     this.written = (int) Math.min(fileSize / entrySize, Integer.MAX_VALUE / entrySize);
   }
 
@@ -146,6 +148,7 @@ abstract class EntryFile implements AutoCloseable {
     if (opened == null) {
       opened = fileSystem.open(path);
       file = opened;
+      mayHoldBytes = true;
     }
     return opened;
   }
@@ -161,10 +164,15 @@ abstract class EntryFile implements AutoCloseable {
     path = to;
   }
 
-  /** Drops all entries, and whatever else the file holds. */
+  /**
+   * Drops all entries, and whatever else the file holds. One that is not there yet stays so: most
+   * new segments are of partitions that are only just made, and nobody may ever write to them.
+   */
   void clear() {
     pending = null;
-    file().truncate(0);
+    if (mayHoldBytes) {
+      file().truncate(0);
+    }
     written = 0;
   }
 

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The leader-epoch-checkpoint file of a log. */
+/**
+ * The leader-epoch-checkpoint file of a log. There is none before the first leader; one that is
+ * missing or damaged is rebuilt from the batches, each of which names its epoch.
+ */
 final class EpochFile {
   private final FileSystem fileSystem;
   private final Path path;
@@ -23,8 +26,26 @@ final class EpochFile {
   }
 
   void write(EpochHistory history) {
-    fileSystem.writeSmallAtomically(
-        path, ByteBuffer.wrap(history.toText().getBytes(StandardCharsets.UTF_8)));
+    fileSystem.writeSmallAtomically(path, bytes(history));
+  }
+
+  /**
+   * Without waiting for the disk: through a crash of the process it is there, after one of the
+   * machine only once it was {@link #force forced} and its directory synced.
+   */
+  void writeLazily(EpochHistory history) {
+    fileSystem.writeSmallLazily(path, bytes(history));
+  }
+
+  /** Any thread. */
+  void force() {
+    try (DiskFile file = fileSystem.open(path)) {
+      file.force();
+    }
+  }
+
+  private static ByteBuffer bytes(EpochHistory history) {
+    return ByteBuffer.wrap(history.toText().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Collects the history from the batches of the log, as far as those are sound. */

@@ -137,6 +137,7 @@ public record EpochHistory(List<Entry> entries) {
     try {
       List<String> lines = text.lines().toList();
       if (lines.size() < 2
+          || !text.endsWith("\n") // else its last number may be cut off
           || Integer.parseInt(lines.get(0)) != 0
           || Integer.parseInt(lines.get(1)) != lines.size() - 2) {
         return Optional.empty();

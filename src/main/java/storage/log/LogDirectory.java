@@ -211,13 +211,13 @@ public final class LogDirectory implements AutoCloseable {
     return log;
   }
 
-  private synchronized void claimPartition(PartitionName partition, String topicId) {
-    InvariantViolation.check(!open.containsKey(partition), "%s is open already", partition);
-    Path directory = directoryOf(partition);
-    if (!fileSystem.exists(directory)) {
-      fileSystem.createDirectories(directory);
-      fileSystem.syncDirectory(root);
+  /** A directory that is new becomes durable with the first flush of its log. */
+  private void claimPartition(PartitionName partition, String topicId) {
+    synchronized (this) {
+      InvariantViolation.check(!open.containsKey(partition), "%s is open already", partition);
     }
+    Path directory = directoryOf(partition);
+    fileSystem.createDirectories(directory);
     Optional<String> found = topicId(partition);
     if (found.isEmpty()) {
       Map<String, String> values = new LinkedHashMap<>();

@@ -14,10 +14,13 @@ final class LogFlusher {
   private final FileSystem fileSystem;
   private final Path directory;
   private final SegmentList segments;
+  private final EpochFile epochFile;
   private final Runnable onLowered;
   private long lastFlushMillis;
   private long generation;
   private boolean directoryChanged = true;
+  private boolean epochsChanged;
+  private volatile boolean isReachable;
   private volatile long recoveryPoint;
   private volatile boolean failed;
 
@@ -29,6 +32,7 @@ final class LogFlusher {
     this.fileSystem = origin.fileSystem();
     this.directory = origin.directory();
     this.segments = opened.segments();
+    this.epochFile = opened.epochFile();
     this.recoveryPoint = opened.recoveryPoint();
     this.lastFlushMillis = origin.nowMillis();
     this.onLowered = onLowered;
@@ -58,9 +62,26 @@ final class LogFlusher {
     directoryChanged = true;
   }
 
-  /** Makes names durable at once, where a crash must not bring an old file back. */
+  /**
+   * The epochs were written without waiting for the disk. Until a flush has made them durable with
+   * the batches that they are of, a recovery finds both or neither: it scans what was not flushed.
+   */
+  void epochsChanged() {
+    epochsChanged = true;
+    directoryChanged = true;
+  }
+
+  /**
+   * Makes names durable at once, where a crash must not bring an old file back; any thread. The
+   * first time that of the directory, too: nothing in a new one counted as durable before, so a
+   * power loss until then takes all of it, and leaves a log that was never written to.
+   */
   void syncDirectory() {
     fileSystem.syncDirectory(directory);
+    if (!isReachable) {
+      fileSystem.syncDirectory(directory.getParent());
+      isReachable = true;
+    }
   }
 
   boolean isDue(LogConfig config, long logEndOffset, long nowMillis) {
@@ -79,12 +100,24 @@ final class LogFlusher {
         segment.collectFiles(!segments.isActive(segment), files);
       }
     }
-    boolean syncsDirectory = directoryChanged && !files.isEmpty();
-    if (syncsDirectory) {
-      directoryChanged = false;
-    }
-    Runnable sync = syncsDirectory ? this::syncDirectory : () -> {};
-    return new FlushTicket(files, sync, this::fail, logEndOffset, generation);
+    return new FlushTicket(
+        files, files.isEmpty() ? () -> {} : takeNames(), this::fail, logEndOffset, generation);
+  }
+
+  /** What else has to be forced by now. */
+  private Runnable takeNames() {
+    boolean forcesEpochs = epochsChanged;
+    boolean syncsDirectory = directoryChanged;
+    epochsChanged = false;
+    directoryChanged = false;
+    return () -> {
+      if (forcesEpochs) {
+        epochFile.force();
+      }
+      if (syncsDirectory) {
+        syncDirectory();
+      }
+    };
   }
 
   void complete(FlushTicket ticket, long nowMillis) {
@@ -122,8 +155,11 @@ final class LogFlusher {
     complete(ticket, nowMillis);
   }
 
-  /** The last act of a log that is closed. */
+  /** The last act of a log that is closed: what it holds need not be scanned at the next start. */
   void flushLast(long logEndOffset) {
     flush(logEndOffset, lastFlushMillis);
+    if (epochsChanged && segments.sizeBytes() > 0) {
+      takeNames().run();
+    }
   }
 }

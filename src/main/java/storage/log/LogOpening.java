@@ -253,7 +253,11 @@ final class LogOpening {
     snapshots.deleteFrom(0);
   }
 
-  /** The history that the file holds, or the batches if it does not, within the log's range. */
+  /**
+   * The history that the file holds, or the batches if it does not, within the log's range. Where
+   * there is neither, no leader has written yet, and a file that says so would cost each new log
+   * two waits for the disk.
+   */
   private EpochHistory openEpochs(LogRange range) {
     EpochHistory stored = epochFile.read().orElse(null);
     EpochHistory history = stored != null ? stored : EpochFile.rebuild(segments, scanner);
@@ -262,7 +266,8 @@ final class LogOpening {
       history = EpochFile.extend(history, found.epoch(), found.startOffset());
     }
     history = history.truncateFromStart(range.startOffset());
-    if (!history.equals(stored)) {
+    boolean isMissing = stored == null && !history.entries().isEmpty();
+    if (isMissing || (stored != null && !history.equals(stored))) {
       epochFile.write(history);
     }
     return history;

@@ -165,8 +165,9 @@ public final class PartitionLog implements AutoCloseable {
   // ---- writing
 
   /**
-   * Records durably that a leader's epoch begins at the log's end; before the leader's first
-   * append.
+   * Records that a leader's epoch begins at the log's end; before the leader's first append. As
+   * durable as what is appended then: an epoch of which no batch is left has no meaning for
+   * anybody.
    */
   public void assignEpoch(int epoch) {
     checkUsable();
@@ -174,7 +175,12 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private void assign(int epoch, long startOffset) {
-    setEpochs(epochs.assign(epoch, startOffset));
+    EpochHistory next = epochs.assign(epoch, startOffset);
+    if (!next.equals(epochs)) {
+      epochFile.writeLazily(next);
+      flusher.epochsChanged();
+      epochs = next;
+    }
   }
 
   /**

@@ -113,7 +113,7 @@ final class Segment implements AutoCloseable {
     return log;
   }
 
-  /** Creates the three files of a new segment, empty. */
+  /** Creates the file of a new segment, empty; those of its indexes come with their entries. */
   void create() {
     log().truncate(0);
     offsetIndex.clear();

@@ -281,6 +281,55 @@ class RecoveryTest {
   }
 
   @Nested
+  class WhenTheMachineStopsSoonAfter {
+    private static final int SEEDS = 20;
+
+    @Test
+    void findsANewLogThatWasFlushed() {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        LogFixture fixture = new LogFixture(seed, LogFixture.SMALL);
+        fixture.append(0, Batches.of(3, 0));
+        fixture.log.flush(fixture.nowMillis);
+
+        fixture.reopenAfterMachineCrash();
+
+        assertThat(fixture.log.logEndOffset()).as("seed %d", seed).isEqualTo(3);
+      }
+    }
+
+    @Test
+    void beginsANewLogAgainThatWasNot() {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        LogFixture fixture = new LogFixture(seed, LogFixture.SMALL);
+        fixture.append(0, Batches.of(3, 0));
+
+        fixture.reopenAfterMachineCrash();
+
+        assertThat(fixture.log.logEndOffset()).as("seed %d", seed).isIn(0L, 3L);
+        fixture.append(1, Batches.of(3, 0));
+      }
+    }
+
+    @Test
+    void findsTheEpochsOfWhatWasFlushed() {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        LogFixture fixture = new LogFixture(seed, LogFixture.SMALL);
+        for (int epoch = 0; epoch < 4; epoch++) {
+          fixture.append(epoch, Batches.of(3, 0));
+          fixture.log.roll(fixture.nowMillis);
+          fixture.log.flush(fixture.nowMillis);
+          fixture.directory.writeCheckpoints();
+        }
+        EpochHistory before = fixture.log.epochs();
+
+        fixture.reopenAfterMachineCrash();
+
+        assertThat(fixture.log.epochs()).as("seed %d", seed).isEqualTo(before);
+      }
+    }
+  }
+
+  @Nested
   class WhenRecoveryTakesLong {
     @Test
     void tellsHowFarItHasCome() {
@@ -312,6 +361,7 @@ class RecoveryTest {
     void beginsAgainIfTheProcessDiesInTheMiddle() {
       LogFixture fixture = new LogFixture(1, LogFixture.SMALL);
       fill(fixture, 10, 1);
+      fixture.log.flush(fixture.nowMillis);
       fixture.disk.crashMachine();
       DirectoryIdentity.Owner owner = new DirectoryIdentity.Owner(1, "cluster");
 
