@@ -42,7 +42,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import streams.ProducerMessage.FailedResult;
 import streams.ProducerMessage.Envelope;
 import streams.ProducerMessage.FailedResult;
 import streams.ProducerMessage.MultiResult;

@@ -218,8 +218,7 @@ final class MixedCoordinator {
       String place = compacts || isOffset ? key : key + "@" + log.size();
       log.remove(place);
       log.put(
-          place,
-          new Written(ByteBuffer.wrap(record.key()), record.value().map(ByteBuffer::wrap)));
+          place, new Written(ByteBuffer.wrap(record.key()), record.value().map(ByteBuffer::wrap)));
       unchecked |= !isOffset;
     }
   }

@@ -54,7 +54,7 @@ class ReplicationTest {
   }
 
   private ReplicaTrio trio(Map<String, String> topic) {
-    return new ReplicaTrio(KIT, root, topic, Map.of("replica.lag.time.max.ms", "500"));
+    return new ReplicaTrio(KIT, root, topic, Map.of("replica.lag.time.max.ms", "1500"));
   }
 
   private ReplicaReply.Appended append(int broker, ByteBuffer batch, short acks) {
