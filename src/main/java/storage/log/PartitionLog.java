@@ -515,7 +515,8 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private long truncated(long offset, long nowMillis) {
-    if (offset <= logStartOffset) {
+    // What is deleted and still there tells of its producers.
+    if (offset < logStartOffset || offset <= segments.first().baseOffset()) {
       restart(offset, nowMillis);
       return offset;
     }

@@ -443,6 +443,19 @@ class PartitionLogTest {
     }
 
     @Test
+    void stillKnowsThemWhereAllTheRestIsCut() {
+      fixture.append(0, Batches.idempotent(7, 0, 0, 3), Batches.idempotent(7, 0, 3, 3));
+      log().advanceLogStartOffset(3);
+
+      assertThat(log().truncateTo(3, fixture.nowMillis)).isEqualTo(3);
+
+      assertThat(log().range()).isEqualTo(new LogRange(3, 3));
+      assertThat(log().producers().check(7, (short) 0, 3, 1)).isEqualTo(SequenceVerdict.ACCEPT);
+      assertThat(log().producers().check(7, (short) 0, 4, 1))
+          .isEqualTo(new SequenceVerdict.OutOfOrderSequence(3, 4));
+    }
+
+    @Test
     void forgetsThatWhereTheLogBeginsAnewBeforeIt() {
       appendThreeOfTen();
       log().advanceLogStartOffset(25);
