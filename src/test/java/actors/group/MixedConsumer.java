@@ -129,8 +129,18 @@ final class MixedConsumer extends MixedMember {
         unsure = true;
       }
       case FENCED_INSTANCE_ID -> die();
-      case COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR, UNRELEASED_INSTANCE_ID -> unsure = true;
+      case UNRELEASED_INSTANCE_ID -> waitOrGiveUp();
+      case COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR -> unsure = true;
       default -> throw new AssertionError(name + " was told " + answer);
+    }
+  }
+
+  /** For its predecessor's session to end; of two at a time under one name one is not to be. */
+  private void waitOrGiveUp() {
+    unsure = true;
+    if (world.living().stream()
+        .anyMatch(other -> other != this && other.instanceId.equals(instanceId))) {
+      die();
     }
   }
 
