@@ -152,6 +152,7 @@ public final class Granary implements AutoCloseable {
   /**
    * Creates a topic, and returns when it can be used.
    *
+   * @param partitions so many; -1: as the setting {@code num.partitions} says
    * @throws org.apache.kafka.common.errors.ApiException as Kafka's admin client would
    */
   public void createTopic(String name, int partitions) {
@@ -199,14 +200,14 @@ public final class Granary implements AutoCloseable {
   }
 
   /**
-   * Hands over what it leads, closes port, logs and actor system, and removes the data directory if
-   * that is a temporary one. Again does nothing more.
+   * Hands over what it leads, if there are others to take it, closes port, logs and actor system,
+   * and removes the data directory if that is a temporary one. Again does nothing more.
    *
    * @return completed when nothing of it runs any more
    */
   public synchronized CompletionStage<Done> closeAsync() {
     if (closed == null) {
-      closed = node.stop().thenApplyAsync(this::freed);
+      closed = (launch.isMissedByNobody() ? node.kill() : node.stop()).thenApplyAsync(this::freed);
     }
     return closed;
   }

@@ -185,6 +185,7 @@ public final class GranaryCluster implements AutoCloseable {
   /**
    * Creates a topic, and returns when it can be used at every broker that runs.
    *
+   * @param partitions so many; -1: as the setting {@code num.partitions} says
    * @throws org.apache.kafka.common.errors.ApiException as Kafka's admin client would
    */
   public void createTopic(String name, int partitions) {

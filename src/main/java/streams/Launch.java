@@ -92,6 +92,11 @@ record Launch(
             cause);
   }
 
+  /** There is nobody to say good-bye to, and nothing that a clean stop would save. */
+  boolean isMissedByNobody() {
+    return temporary.isPresent() && !settings.overrides().hasPath("granary.cluster");
+  }
+
   /** Gives back what it has taken, once the node has stopped. */
   void free() {
     free(kafka, temporary);
