@@ -15,7 +15,7 @@ const topic = 'from-node';
 
 const definition = loader.loadSync(
   ['topics.proto', 'records.proto', 'partitions.proto'].map(file => path.join('granary', 'v1', file)),
-  { includeDirs: [protos], longs: Number, enums: String, oneofs: true });
+  { includeDirs: [protos], longs: Number, enums: String, defaults: true, oneofs: true });
 const { granary } = grpc.loadPackageDefinition(definition);
 const insecure = grpc.credentials.createInsecure();
 const topics = new granary.v1.Topics(endpoint, insecure);

@@ -3,9 +3,14 @@ package readme;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +25,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.stream.javadsl.Source;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -31,9 +39,12 @@ import streams.Consumer;
 import streams.Consumer.DrainingControl;
 import streams.ConsumerSettings;
 import streams.Granary;
+import streams.GranarySettings;
 import streams.Producer;
 import streams.ProducerSettings;
 import streams.Subscriptions;
+import streams.grpc.GranaryClient;
+import streams.grpc.GrpcEdge;
 
 /** The Java in README.md, run as it stands there. */
 class ReadmeTest {
@@ -130,6 +141,50 @@ class ReadmeTest {
     }
   }
 
+  @Test
+  @SuppressWarnings("FutureReturnValueIgnored") // README is shorter for it
+  void fromAProgramWithoutABroker() {
+    String brokers = "127.0.0.1:" + freePort();
+    Config port =
+        ConfigFactory.parseString("granary.grpc.port = " + brokers.replaceFirst(".*:", ""));
+    ActorSystem<?> system =
+        ActorSystem.create(
+            Behaviors.empty(),
+            "elsewhere",
+            ConfigFactory.parseString("pekko.loglevel = WARNING")
+                .withFallback(ConfigFactory.load()));
+    try (Granary granary =
+        Granary.start(GranarySettings.create().withConfig(port).withEdge(new GrpcEdge()))) {
+      granary.createTopic("numbers", 1);
+
+      GranaryClient.connect(system, brokers) // "host-a:9192,host-b:9192"
+          .thenAccept(
+              client ->
+                  Source.range(1, 1_000)
+                      .map(i -> new ProducerRecord<>("numbers", "key" + i % 10, "value " + i))
+                      .runWith(
+                          Producer.plainSink(
+                              client.producer(new StringSerializer(), new StringSerializer())),
+                          system));
+
+      Consumer.plainSource(
+              ConsumerSettings.create(granary, new StringDeserializer(), new StringDeserializer()),
+              Subscriptions.assignmentFromBeginning(new TopicPartition("numbers", 0)))
+          .runForeach(record -> System.out.println(record.value()), granary.system());
+      awaitOutput("value 1", "value 1000");
+    } finally {
+      ActorTestKit.shutdown(system);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** But for comments, and where lines break. */
   private static String code(String text) {
     return text.replaceAll("//[^\n]*", "").replaceAll("\\s+", "");
@@ -147,7 +202,7 @@ class ReadmeTest {
                     try {
                       return code(Files.readString(source));
                     } catch (IOException e) {
-                      throw new java.io.UncheckedIOException(e);
+                      throw new UncheckedIOException(e);
                     }
                   })
               .collect(Collectors.joining());
