@@ -7,6 +7,7 @@ import actors.broker.NodeSettings;
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,10 +26,11 @@ import streams.Producer;
 import streams.ProducerMessage;
 import streams.ProducerSettings;
 import streams.Subscriptions;
+import streams.grpc.GrpcServer;
 import streams.kafka.AddressWatch;
 import streams.kafka.KafkaServer;
 
-/** The broker of this program: its node and its Kafka listener. */
+/** The broker of this program: its node, its Kafka listener, and one for gRPC if it is wanted. */
 final class EmbeddedBroker implements BrokerLauncher {
   /** There where a cluster file describes the broker. */
   private static final String CLUSTER = "granary.cluster";
@@ -40,7 +42,7 @@ final class EmbeddedBroker implements BrokerLauncher {
         .thenApply(node -> new Running(node, listener));
   }
 
-  /** The Kafka listener on whichever actor system the node has. */
+  /** The listeners on whichever actor system the node has. */
   private static final class Listener implements Edge {
     private final boolean watchesAddress;
     private volatile int port;
@@ -56,14 +58,25 @@ final class EmbeddedBroker implements BrokerLauncher {
     public Opened open(Node node) throws IOException {
       KafkaServer server = KafkaServer.start(node);
       port = server.port();
-      if (!watchesAddress) {
-        return server::stop;
-      }
-      AddressWatch watch = AddressWatch.start(node);
+      Optional<GrpcServer> grpc = grpc(node, server);
+      Optional<AddressWatch> watch =
+          watchesAddress ? Optional.of(AddressWatch.start(node)) : Optional.empty();
       return () -> {
-        watch.stop();
-        return server.stop();
+        watch.ifPresent(AddressWatch::stop);
+        CompletionStage<Done> stopped = server.stop();
+        return grpc.map(GrpcServer::stop)
+            .map(also -> also.thenCombine(stopped, (one, both) -> both))
+            .orElse(stopped);
       };
+    }
+
+    private static Optional<GrpcServer> grpc(Node node, KafkaServer server) throws IOException {
+      try {
+        return GrpcServer.isWanted(node) ? Optional.of(GrpcServer.start(node)) : Optional.empty();
+      } catch (IOException notBound) {
+        var unused = server.stop();
+        throw notBound;
+      }
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.TreeMap;
  *
  * @param node id of a node in the cluster file; alone, it means the file {@code cluster.conf}
  * @param data instead of the directory that the file or the default says
+ * @param grpcPort for gRPC clients; without it, and without a file that says one, there is no such
+ *     listener
  * @param settings broker settings that win over all others
  */
 record NodeChoice(
@@ -25,10 +27,12 @@ record NodeChoice(
     Optional<Path> clusterFile,
     Optional<Path> data,
     Optional<Integer> port,
+    Optional<Integer> grpcPort,
     Map<String, String> settings) {
   static final int DEFAULT_PORT = 9092;
   private static final int EMBEDDED_ID = 1;
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String GRPC_PORT = "granary.grpc.port";
 
   /** What is started. */
   record Plan(NodeSettings settings, Config overrides) {
@@ -56,14 +60,12 @@ record NodeChoice(
             Optional.empty(),
             directory.toAbsolutePath().normalize(),
             new TreeMap<>(settings));
-    return new Plan(embedded, ConfigFactory.empty());
+    return new Plan(embedded, grpcOn(grpcPort));
   }
 
   private Plan fromFile(Console console) {
-    if (port.isPresent()) {
-      throw CommandFailure.usage(
-          "--port contradicts the cluster file, which says each node's port");
-    }
+    refuse(port, "--port");
+    refuse(grpcPort, "--grpc-port");
     ClusterFile file = ClusterFile.read(clusterFile.orElseGet(() -> defaultFile(console)));
     NodeEntry entry = file.node(node.orElseGet(() -> onlyNode(file)));
     NodeSettings described = file.settingsOf(entry);
@@ -80,7 +82,19 @@ record NodeChoice(
             data.map(directory -> directory.toAbsolutePath().normalize())
                 .orElse(described.dataDirectory()),
             merged);
-    return new Plan(chosen, file.overrides());
+    return new Plan(chosen, grpcOn(entry.ports().grpc()).withFallback(file.overrides()));
+  }
+
+  private static void refuse(Optional<Integer> port, String option) {
+    if (port.isPresent()) {
+      throw CommandFailure.usage(
+          option + " contradicts the cluster file, which says each node's ports");
+    }
+  }
+
+  private static Config grpcOn(Optional<Integer> port) {
+    return port.map(number -> ConfigFactory.parseMap(Map.of(GRPC_PORT, number), "grpc-port"))
+        .orElseGet(ConfigFactory::empty);
   }
 
   private static int onlyNode(ClusterFile file) {

@@ -83,18 +83,17 @@ final class QuickstartCluster implements AutoCloseable {
     text.append(" time.\n\ncluster.name = \"quickstart-")
         .append(brokers)
         .append("\"\n\nnodes = [\n");
-    List<Integer> free = Ports.free(4 * brokers);
+    List<Integer> free = Ports.free(3 * brokers);
     for (int id = 1; id <= brokers; id++) {
-      List<Integer> ports = free.subList(4 * (id - 1), 4 * id);
+      List<Integer> ports = free.subList(3 * (id - 1), 3 * id);
       text.append(
           String.format(
               "  { id = %d, host = \"127.0.0.1\", kafka-port = %d, remoting-port = %d,"
-                  + " grpc-port = %d, admin-port = %d, rack = \"%c\", data = \"%d\" }%n",
+                  + " admin-port = %d, rack = \"%c\", data = \"%d\" }%n",
               id,
               id == 1 ? kafkaPort : ports.get(0),
               ports.get(1),
               ports.get(2),
-              ports.get(3),
               (char) ('a' + id - 1),
               id));
     }

@@ -107,6 +107,7 @@ final class QuickstartCommand implements Callable<Integer> {
                 Optional.empty(),
                 Optional.ofNullable(data),
                 Optional.of(chosenPort()),
+                Optional.empty(),
                 Map.of())
             .plan(console);
     if (brokers > 1) {
@@ -211,7 +212,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
   private int chosenPort() {
     if (port != null) {
-      return StartCommand.checkedPort(port);
+      return StartCommand.checkedPort("--port", port);
     }
     if (Ports.isFree(NodeChoice.DEFAULT_PORT)) {
       return NodeChoice.DEFAULT_PORT;

@@ -16,6 +16,7 @@ final class StartArguments {
   private Path clusterFile;
   private Path data;
   private Integer port;
+  private Integer grpcPort;
   private final Map<String, String> settings = new TreeMap<>();
 
   private StartArguments() {}
@@ -39,6 +40,7 @@ final class StartArguments {
             Optional.ofNullable(parsed.clusterFile),
             Optional.ofNullable(parsed.data),
             Optional.ofNullable(parsed.port),
+            Optional.ofNullable(parsed.grpcPort),
             parsed.settings));
   }
 
@@ -67,6 +69,11 @@ final class StartArguments {
           boolean first = port == null;
           port = Integer.valueOf(value);
           return first && Ports.isValid(port);
+        }
+        case "--grpc-port" -> {
+          boolean first = grpcPort == null;
+          grpcPort = Integer.valueOf(value);
+          return first && Ports.isValid(grpcPort);
         }
         case "--set" -> {
           return takeSetting(value);

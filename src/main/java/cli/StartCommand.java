@@ -43,6 +43,13 @@ final class StartCommand implements Callable<Integer> {
   private Integer port;
 
   @Option(
+      names = "--grpc-port",
+      paramLabel = "PORT",
+      description =
+          "Port for gRPC clients; only without a cluster file. Without it they are not served.")
+  private Integer grpcPort;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "A broker setting by Kafka's name; wins over the cluster file. Repeatable.")
@@ -60,13 +67,14 @@ final class StartCommand implements Callable<Integer> {
             Optional.ofNullable(node),
             Optional.ofNullable(config),
             Optional.ofNullable(data),
-            Optional.ofNullable(port).map(StartCommand::checkedPort),
+            Optional.ofNullable(port).map(given -> checkedPort("--port", given)),
+            Optional.ofNullable(grpcPort).map(given -> checkedPort("--grpc-port", given)),
             settings));
   }
 
-  static int checkedPort(int port) {
+  static int checkedPort(String option, int port) {
     if (!Ports.isValid(port)) {
-      throw CommandFailure.usage("--port must be from 1 to 65535");
+      throw CommandFailure.usage(option + " must be from 1 to 65535");
     }
     return port;
   }

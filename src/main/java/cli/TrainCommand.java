@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,12 +49,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int run(Path directory) throws InterruptedException {
+    List<Integer> ports = Ports.free(2);
     NodeChoice.Plan plan =
         new NodeChoice(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(directory),
-                Optional.of(Ports.anyFree()),
+                Optional.of(ports.get(0)),
+                Optional.of(ports.get(1)),
                 Map.of())
             .plan(services.console());
     RunningBroker broker =
@@ -74,6 +77,7 @@ final class TrainCommand implements Callable<Integer> {
             bootstrap);
       }
       streams(broker);
+      GrpcRehearsal.run(broker.system(), plan.settings().host(), ports.get(1), TOPIC);
       command("", "consume", TOPIC, "--json", "-b", bootstrap);
       command("", "consume", TOPIC, "--from", "@0", "--format", "{key}", "-b", bootstrap);
       command("", "topic", "list", "-b", bootstrap);

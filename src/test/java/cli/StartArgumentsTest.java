@@ -16,13 +16,16 @@ class StartArgumentsTest {
 
   @Test
   void readsEveryOptionInItsPlainForm() {
-    assertThat(parse("start --set a=b --node 2 --config c.conf --set c=d=e --data d --port 9"))
+    assertThat(
+            parse(
+                "start --set a=b --node 2 --config c.conf --set c=d=e --data d --port 9 --grpc-port 8"))
         .contains(
             new NodeChoice(
                 Optional.of(2),
                 Optional.of(Path.of("c.conf")),
                 Optional.of(Path.of("d")),
                 Optional.of(9),
+                Optional.of(8),
                 Map.of("a", "b", "c", "d=e")));
   }
 
@@ -42,6 +45,7 @@ class StartArgumentsTest {
         "start --node x",
         "start --node 1 --node 2",
         "start --port 0",
+        "start --grpc-port 70000",
         "start --data --port",
         "start --set x",
         "start --set x=",

@@ -72,7 +72,7 @@ interface BrokerProgram {
           conf,
           """
           nodes = [
-            { id = %d, kafka-port = %d, remoting-port = %d, grpc-port = %d, admin-port = %d, data = "%s" }
+            { id = %d, kafka-port = %d, remoting-port = %d, %s admin-port = %d, data = "%s" }
           ]
           broker {
           %s}
@@ -81,7 +81,7 @@ interface BrokerProgram {
                   settings.brokerId(),
                   ports.get(0),
                   ports.get(1),
-                  ports.get(2),
+                  settings.grpc() ? "grpc-port = " + ports.get(2) + "," : "",
                   ports.get(3),
                   settings.dataDirectory().orElse(dataDirectory(home)),
                   broker));

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param jvm further options of its JVM: by default the mode that starts fastest
  * @param javaHome the JDK that runs it: by default the one that runs the tests
  * @param dataDirectory empty: one of its own
+ * @param grpc whether it serves gRPC clients too
  */
 record BrokerSettings(
     int brokerId,
@@ -22,7 +23,8 @@ record BrokerSettings(
     String heap,
     List<String> jvm,
     Path javaHome,
-    Optional<Path> dataDirectory) {
+    Optional<Path> dataDirectory,
+    boolean grpc) {
 
   BrokerSettings {
     configs = Collections.unmodifiableMap(new TreeMap<>(configs));
@@ -36,25 +38,30 @@ record BrokerSettings(
         "-Xmx256m",
         List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
         Path.of(System.getProperty("java.home")),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   BrokerSettings with(String config, String value) {
     Map<String, String> more = new TreeMap<>(configs);
     more.put(config, value);
-    return new BrokerSettings(brokerId, more, heap, jvm, javaHome, dataDirectory);
+    return new BrokerSettings(brokerId, more, heap, jvm, javaHome, dataDirectory, grpc);
   }
 
   BrokerSettings withBrokerId(int id) {
-    return new BrokerSettings(id, configs, heap, jvm, javaHome, dataDirectory);
+    return new BrokerSettings(id, configs, heap, jvm, javaHome, dataDirectory, grpc);
   }
 
   BrokerSettings withDataDirectory(Path directory) {
-    return new BrokerSettings(brokerId, configs, heap, jvm, javaHome, Optional.of(directory));
+    return new BrokerSettings(brokerId, configs, heap, jvm, javaHome, Optional.of(directory), grpc);
   }
 
   BrokerSettings withJavaHome(Path home) {
-    return new BrokerSettings(brokerId, configs, heap, jvm, home, dataDirectory);
+    return new BrokerSettings(brokerId, configs, heap, jvm, home, dataDirectory, grpc);
+  }
+
+  BrokerSettings withGrpc() {
+    return new BrokerSettings(brokerId, configs, heap, jvm, javaHome, dataDirectory, true);
   }
 
   /** The java executable. */

@@ -58,7 +58,8 @@ final class ClusterNode {
             HEAP,
             Stream.concat(defaults.jvm().stream(), jvm.stream()).toList(),
             defaults.javaHome(),
-            defaults.dataDirectory());
+            defaults.dataDirectory(),
+            false);
     BrokerProgram.Launch launch =
         BrokerProgram.Granary.command(
             settings,

@@ -62,6 +62,11 @@ final class RunningBroker implements AutoCloseable {
     return ports.get(0);
   }
 
+  /** Where gRPC clients are served; Apache Kafka serves none. */
+  int grpcPort() {
+    return ports.get(2);
+  }
+
   BrokerSettings settings() {
     return settings;
   }

@@ -59,7 +59,7 @@ final class RunningCluster implements AutoCloseable {
             .toAbsolutePath();
     Map<Integer, List<Integer>> ports = new TreeMap<>();
     for (int id = 1; id <= SIZE; id++) {
-      ports.put(id, FreePorts.take(4));
+      ports.put(id, FreePorts.take(3));
     }
     Map<Integer, Integer> remoting = new HashMap<>();
     ports.forEach((id, ofIt) -> remoting.put(id, ofIt.get(1)));
@@ -89,9 +89,9 @@ final class RunningCluster implements AutoCloseable {
 
   private static String line(int id, List<Integer> ports, Path data) {
     return """
-      { id = %d, kafka-port = %d, remoting-port = %d, grpc-port = %d, admin-port = %d, data = "%s" }
+      { id = %d, kafka-port = %d, remoting-port = %d, admin-port = %d, data = "%s" }
     """
-        .formatted(id, ports.get(0), ports.get(1), ports.get(2), ports.get(3), data);
+        .formatted(id, ports.get(0), ports.get(1), ports.get(2), data);
   }
 
   private static void write(Path file, CharSequence nodes) {

@@ -28,7 +28,8 @@ final class SharedBroker implements ParameterResolver {
                 RunningBroker.start(
                     BrokerSettings.defaults()
                         .with("group.initial.rebalance.delay.ms", "0")
-                        .with("group.consumer.heartbeat.interval.ms", "300")),
+                        .with("group.consumer.heartbeat.interval.ms", "300")
+                        .withGrpc()),
             RunningBroker.class);
   }
 }

@@ -70,7 +70,7 @@ public record ClusterFile(
     peer.put("id", node.id());
     peer.put("host", node.isWildcard() ? node.advertisedHost() : node.host());
     peer.put("remoting-port", node.ports().remoting());
-    peer.put("grpc-port", node.ports().grpc());
+    node.ports().grpc().ifPresent(port -> peer.put("grpc-port", port));
     peer.put("admin-port", node.ports().admin());
     return peer;
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -82,7 +83,7 @@ final class ClusterFileReader {
         new NodeEntry.Ports(
             port(node, defaults, REMOTING_PORT, 25_520),
             port(node, defaults, KAFKA_PORT, 9092),
-            port(node, defaults, GRPC_PORT, 9192),
+            port(node, defaults, GRPC_PORT),
             port(node, defaults, ADMIN_PORT, 9292)),
         node.text(RACK).or(() -> defaults.text(RACK)),
         dataDirectory(node, id),
@@ -91,8 +92,13 @@ final class ClusterFileReader {
   }
 
   private static int port(Section node, Section defaults, String key, int otherwise) {
+    return port(node, defaults, key).orElse(otherwise);
+  }
+
+  private static Optional<Integer> port(Section node, Section defaults, String key) {
     OptionalInt own = node.whole(key, 1, PORT_MAX);
-    return own.isPresent() ? own.getAsInt() : defaults.whole(key, 1, PORT_MAX).orElse(otherwise);
+    OptionalInt said = own.isPresent() ? own : defaults.whole(key, 1, PORT_MAX);
+    return said.isPresent() ? Optional.of(said.getAsInt()) : Optional.empty();
   }
 
   /** Relative to the file, so that every node finds its own from wherever it is started. */

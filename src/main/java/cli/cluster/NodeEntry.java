@@ -27,13 +27,17 @@ public record NodeEntry(
     return host.equals("0.0.0.0") || host.equals("::");
   }
 
-  /** Where the node listens. */
-  public record Ports(int remoting, int kafka, int grpc, int admin) {
+  /**
+   * Where the node listens.
+   *
+   * @param grpc empty: gRPC clients are not served
+   */
+  public record Ports(int remoting, int kafka, Optional<Integer> grpc, int admin) {
     Map<String, Integer> byKey() {
       Map<String, Integer> ports = new LinkedHashMap<>();
       ports.put(ClusterKeys.REMOTING_PORT, remoting);
       ports.put(ClusterKeys.KAFKA_PORT, kafka);
-      ports.put(ClusterKeys.GRPC_PORT, grpc);
+      grpc.ifPresent(port -> ports.put(ClusterKeys.GRPC_PORT, port));
       ports.put(ClusterKeys.ADMIN_PORT, admin);
       return ports;
     }

@@ -1,0 +1,51 @@
+package streams.grpc;
+
+import java.time.Duration;
+
+/** Bounds of the gRPC edge that are not settings; passing one is answered with a status. */
+final class Limits {
+  /** Header of a message: a flag and the length. */
+  static final int MESSAGE_HEADER_BYTES = 5;
+
+  /** Records of one answer to a reader, by their size; a larger one comes alone. */
+  static final int RESPONSE_BYTES_MAX = 256 * 1024;
+
+  /** Acknowledgements in one answer to a writer. */
+  static final int ACKNOWLEDGEMENTS_MAX = 1_000;
+
+  /** A reader's partitions are read in pieces of this size at most. */
+  static final int CHUNK_BYTES_MAX = 1 << 20;
+
+  static final int CHUNK_BYTES_MIN = 16 * 1024;
+
+  /** Pieces that the credit of a reader is divided into, so that one is read while one is sent. */
+  static final int CHUNKS_MIN = 4;
+
+  /** Questions of one conversation without a last answer, waiting readers among them. */
+  static final int QUESTIONS_MAX = 10_000;
+
+  /**
+   * Answers of one conversation that are not sent; the next question is read when there are fewer.
+   */
+  static final int ANSWERS_MAX = 1_000;
+
+  /** What a conversation has in memory of pieces that are read or sent; one may pass the bound. */
+  static final long CONVERSATION_BYTES_MAX = 8L << 20;
+
+  /** The most that a question may ask to be read. */
+  static final int READ_BYTES_MAX = 8 << 20;
+
+  /** Topics in one message of a watched picture. */
+  static final int TOPICS_PER_MESSAGE_MAX = 200;
+
+  /** How often a watched picture is compared with the broker's. */
+  static final Duration WATCH_INTERVAL = Duration.ofMillis(20);
+
+  /** How long a change of topics, or a question about offsets, may take. */
+  static final Duration UNARY_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Streams that are still open when the broker stops have so long to take notice. */
+  static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
+
+  private Limits() {}
+}

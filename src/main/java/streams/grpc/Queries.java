@@ -1,0 +1,22 @@
+package streams.grpc;
+
+import actors.partition.OffsetQuery;
+import java.util.Optional;
+import streams.grpc.v1.PartitionRequest.FindOffset;
+
+/** Questions about offsets, from messages and to messages. */
+final class Queries {
+  private Queries() {}
+
+  /** Empty if it says nothing. */
+  static Optional<OffsetQuery> of(FindOffset message) {
+    return switch (message.getOfCase()) {
+      case BEGINNING -> Optional.of(new OffsetQuery.Earliest());
+      case END -> Optional.of(new OffsetQuery.Latest(false));
+      case TIMESTAMP_MILLIS ->
+          Optional.of(new OffsetQuery.ByTimestamp(message.getTimestampMillis()));
+      case GREATEST_TIMESTAMP -> Optional.of(new OffsetQuery.MaxTimestamp());
+      case OF_NOT_SET -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package streams.grpc;
+
+import actors.broker.Node;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
+import streams.grpc.v1.ConsumeRequest;
+import streams.grpc.v1.ConsumeResponse;
+import streams.grpc.v1.ProduceRequest;
+import streams.grpc.v1.ProduceResponse;
+import streams.grpc.v1.Records;
+
+/** Records in and out, by the stages of the public API. */
+final class RecordsService implements Records {
+  private final Admission admission;
+  private final Production production;
+  private final Consumption consumption;
+
+  RecordsService(Node node, GrpcSettings settings, Admission admission) {
+    this.admission = admission;
+    this.production = new Production(node, settings);
+    this.consumption = new Consumption(node, settings);
+  }
+
+  @Override
+  public Source<ProduceResponse, NotUsed> produce(Source<ProduceRequest, NotUsed> requests) {
+    return admission.admit(() -> production.of(requests));
+  }
+
+  @Override
+  public Source<ConsumeResponse, NotUsed> consume(ConsumeRequest request) {
+    return admission.admit(() -> consumption.of(request));
+  }
+}
