@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
  * Who waits for bytes of another broker. Asked from any thread; whatever becomes of the far
  * replica, each is told.
  */
-final class Loads {
+public final class Loads {
   private final Map<Long, CompletableFuture<ByteBuffer>> waiting = new HashMap<>();
   private final LongConsumer order;
   private Optional<RuntimeException> closed = Optional.empty();
@@ -21,11 +21,12 @@ final class Loads {
   /**
    * @param order is given the request to load
    */
-  Loads(LongConsumer order) {
+  public Loads(LongConsumer order) {
     this.order = order;
   }
 
-  CompletionStage<ByteBuffer> begin(long request) {
+  /** Has the bytes of the request loaded; any thread. */
+  public CompletionStage<ByteBuffer> begin(long request) {
     CompletableFuture<ByteBuffer> bytes = new CompletableFuture<>();
     synchronized (this) {
       if (closed.isPresent()) {
@@ -37,11 +38,13 @@ final class Loads {
     return bytes;
   }
 
-  void complete(long request, ByteBuffer bytes) {
+  /** The bytes have come. */
+  public void complete(long request, ByteBuffer bytes) {
     take(request).ifPresent(waits -> waits.complete(bytes));
   }
 
-  void fail(long request, RuntimeException why) {
+  /** They do not come. */
+  public void fail(long request, RuntimeException why) {
     take(request).ifPresent(waits -> waits.completeExceptionally(why));
   }
 
@@ -50,7 +53,7 @@ final class Loads {
   }
 
   /** Nothing will come any more. */
-  void close(RuntimeException why) {
+  public void close(RuntimeException why) {
     List<CompletableFuture<ByteBuffer>> all;
     synchronized (this) {
       closed = Optional.of(why);

@@ -47,5 +47,14 @@ final class Limits {
   /** Streams that are still open when the broker stops have so long to take notice. */
   static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
+  /** Of a client of ours: what its appends have under way, all partitions together. */
+  static final long SESSION_BYTES_MAX = 32L << 20;
+
+  /** Of a client of ours: questions that wait to be sent. */
+  static final int UNSENT_QUESTIONS_MAX = 16_384;
+
+  /** What a client of ours takes as one answer: a piece, or the largest batch there may be. */
+  static final int ANSWER_BYTES_MAX = 1 << 28;
+
   private Limits() {}
 }

@@ -19,4 +19,21 @@ final class Queries {
       case OF_NOT_SET -> Optional.empty();
     };
   }
+
+  /** Empty if it cannot be said to a broker. */
+  static Optional<FindOffset> of(OffsetQuery query) {
+    FindOffset.Builder message = FindOffset.newBuilder();
+    if (query instanceof OffsetQuery.Earliest) {
+      return Optional.of(message.setBeginning(true).build());
+    }
+    if (query instanceof OffsetQuery.Latest) {
+      return Optional.of(message.setEnd(true).build());
+    }
+    if (query instanceof OffsetQuery.ByTimestamp byTimestamp) {
+      return Optional.of(message.setTimestampMillis(byTimestamp.timestampMillis()).build());
+    }
+    return query instanceof OffsetQuery.MaxTimestamp
+        ? Optional.of(message.setGreatestTimestamp(true).build())
+        : Optional.empty();
+  }
 }

@@ -79,7 +79,11 @@ final class NodesFixture implements AutoCloseable {
    * @param file the cluster file of this node
    */
   GranaryNode start(int id, Config file) {
-    GranaryNode node = GranaryNode.launch(file, settings(id), Edge.none());
+    return start(id, file, Edge.none());
+  }
+
+  GranaryNode start(int id, Config file, Edge edge) {
+    GranaryNode node = GranaryNode.launch(file, settings(id), edge);
     running.put(id, node);
     return node;
   }
