@@ -100,7 +100,7 @@ final class Line {
             .watchTopics(WatchTopicsRequest.getDefaultInstance())
             .runWith(Sink.foreach(change -> onChange(connection, change)), system);
     var unused = conversation.whenComplete((done, failure) -> onEnd(connection, failure));
-    var alsoUnused = watch.whenComplete((done, failure) -> onEnd(connection, failure));
+    var unusedToo = watch.whenComplete((done, failure) -> onEnd(connection, failure));
   }
 
   private GrpcClientSettings settings(Endpoint endpoint) {
@@ -135,7 +135,7 @@ final class Line {
   }
 
   private boolean isPresent(Connection connection) {
-    return present.filter(one -> one == connection).isPresent();
+    return present.filter(one -> one.session() == connection.session()).isPresent();
   }
 
   private synchronized void onEnd(Connection connection, Throwable failure) {

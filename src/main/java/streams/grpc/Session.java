@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.QueueOfferResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import streams.grpc.v1.PartitionRequest;
 import streams.grpc.v1.PartitionResponse;
 
@@ -15,6 +17,8 @@ import streams.grpc.v1.PartitionResponse;
  * go. Any thread.
  */
 final class Session {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
   private final BoundedSourceQueue<PartitionRequest> questions;
   private final Map<Long, ActorRef<Object>> askers = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -81,7 +85,11 @@ final class Session {
   /** Ends the conversation. */
   void end() {
     over = true;
-    questions.complete();
+    try {
+      questions.complete();
+    } catch (IllegalStateException endedAlready) {
+      LOG.debug("the conversation has ended by itself: {}", endedAlready.getMessage());
+    }
   }
 
   boolean isOver() {

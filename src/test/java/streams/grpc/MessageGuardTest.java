@@ -40,7 +40,7 @@ class MessageGuardTest {
     byte[] bytes = new byte[Limits.MESSAGE_HEADER_BYTES + length];
     bytes[0] = (byte) flag;
     for (int i = 1; i < Limits.MESSAGE_HEADER_BYTES; i++) {
-      bytes[i] = (byte) (length >>> Byte.SIZE * (Limits.MESSAGE_HEADER_BYTES - 1 - i));
+      bytes[i] = (byte) (length >>> (Byte.SIZE * (Limits.MESSAGE_HEADER_BYTES - 1 - i)));
     }
     return bytes;
   }
