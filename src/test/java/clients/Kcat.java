@@ -99,7 +99,7 @@ final class Kcat {
     }
   }
 
-  private static Optional<Path> onPath(String program) {
+  static Optional<Path> onPath(String program) {
     return Stream.of(System.getenv("PATH").split(":", -1))
         .map(directory -> Path.of(directory, program))
         .filter(Files::isExecutable)

@@ -24,6 +24,7 @@ class NodeClientIT {
   @Test
   void writesReadsAndIsRefusedByTheProtoFilesAlone(RunningBroker broker) throws IOException {
     Assumptions.assumeTrue(BrokerProgram.isGranary(), "Kafka serves no gRPC clients");
+    Assumptions.assumeTrue(Kcat.onPath("npm").isPresent(), "there is no Node.js with its npm");
     Path client = installed();
 
     JsonNode seen =
