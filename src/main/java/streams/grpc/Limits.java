@@ -44,6 +44,9 @@ final class Limits {
   /** How long a change of topics, or a question about offsets, may take. */
   static final Duration UNARY_TIMEOUT = Duration.ofSeconds(30);
 
+  /** A call that is answered before its client has said all: so long it may take notice of that. */
+  static final Duration ANSWERED_PATIENCE = Duration.ofSeconds(5);
+
   /** Streams that are still open when the broker stops have so long to take notice. */
   static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 

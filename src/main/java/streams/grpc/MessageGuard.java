@@ -10,6 +10,7 @@ import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import streams.net.MemoryBudget;
 
@@ -20,6 +21,7 @@ import streams.net.MemoryBudget;
  */
 final class MessageGuard extends GraphStage<FlowShape<ByteString, ByteString>> {
   private static final int COMPRESSED = 1;
+  private static final String ANSWERED = "answered";
 
   private final int messageBytesMax;
   private final MemoryBudget budget;
@@ -42,7 +44,7 @@ final class MessageGuard extends GraphStage<FlowShape<ByteString, ByteString>> {
     return new Logic();
   }
 
-  private final class Logic extends GraphStageLogic {
+  private final class Logic extends TimerGraphStageLogic {
     private final byte[] header = new byte[Limits.MESSAGE_HEADER_BYTES];
     private int headerBytes;
 
@@ -72,6 +74,11 @@ final class MessageGuard extends GraphStage<FlowShape<ByteString, ByteString>> {
             @Override
             public void onPull() {
               pull(in);
+            }
+
+            @Override
+            public void onDownstreamFinish(Throwable cause) {
+              drop();
             }
           });
     }
@@ -140,14 +147,27 @@ final class MessageGuard extends GraphStage<FlowShape<ByteString, ByteString>> {
       length = 0;
     }
 
-    /**
-     * The service is told, and what else comes is dropped until the call is over: to cancel what
-     * arrives would reset the call, and the client would never learn why.
-     */
     private boolean refuse(Status.Code code, String reason, String sentence) {
       fail(out, Refusals.of(code, reason, sentence));
-      pull(in);
+      drop();
       return false;
+    }
+
+    /**
+     * The service listens no more. What else comes is dropped until the call is over, or for a
+     * while: to cancel what arrives would reset the call, and if that is faster than the answer,
+     * the client would never learn why.
+     */
+    private void drop() {
+      scheduleOnce(ANSWERED, Limits.ANSWERED_PATIENCE);
+      if (!isClosed(in) && !hasBeenPulled(in)) {
+        pull(in);
+      }
+    }
+
+    @Override
+    public void onTimer(Object key) {
+      completeStage();
     }
 
     @Override

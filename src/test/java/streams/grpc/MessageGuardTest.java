@@ -12,6 +12,8 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.testkit.TestPublisher;
+import org.apache.pekko.stream.testkit.javadsl.TestSource;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +88,22 @@ class MessageGuardTest {
 
     assertThat(refusal(message(0, MAX + 1)).getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(refusal(header).getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(budget.usedBytes()).isZero();
+  }
+
+  @Test
+  void takesWhatComesAfterTheServiceHasEnough() {
+    TestPublisher.Probe<ByteString> client =
+        TestSource.<ByteString>create(kit.system())
+            .via(new MessageGuard(MAX, budget))
+            .to(Sink.cancelled())
+            .run(kit.system());
+
+    for (int i = 0; i < 3; i++) {
+      client.sendNext(ByteString.fromArray(message(0, 5))); // waits for demand, fails if cancelled
+    }
+
+    client.sendComplete();
     assertThat(budget.usedBytes()).isZero();
   }
 
