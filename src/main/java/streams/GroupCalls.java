@@ -2,6 +2,7 @@ package streams;
 
 import actors.group.GroupChanged;
 import actors.group.Groups;
+import actors.group.Watcher;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -16,7 +17,7 @@ final class GroupCalls {
   private final Groups groups;
   private final String groupId;
   private final GroupRequests requests;
-  private final ActorRef<GroupChanged> watcher;
+  private final Watcher watcher;
 
   /**
    * @param watcher is told when the group has changed
@@ -26,7 +27,7 @@ final class GroupCalls {
     this.groups = groups;
     this.groupId = groupId;
     this.requests = requests;
-    this.watcher = watcher;
+    this.watcher = Watcher.ofMember(watcher);
   }
 
   CompletionStage<ConsumerGroupHeartbeatResponseData> heartbeat(GroupSeat.Word word) {

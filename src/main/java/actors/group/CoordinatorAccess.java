@@ -43,7 +43,7 @@ final class CoordinatorAccess {
   }
 
   CompletionStage<Message> ask(
-      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+      String groupId, Caller caller, Message request, Optional<Watcher> watcher) {
     Optional<PartitionImage> partition = OffsetsTopic.find(image.get(), groupId);
     if (partition.isEmpty() || !partition.get().hasLeader()) {
       return refused(request, Errors.COORDINATOR_NOT_AVAILABLE, "the group has no coordinator");
@@ -75,7 +75,7 @@ final class CoordinatorAccess {
       String groupId,
       Caller caller,
       Message request,
-      Optional<ActorRef<GroupChanged>> watcher) {
+      Optional<Watcher> watcher) {
     ActorRef<GateMessage> gate =
         ActorRefResolver.get(system).resolveActorRef(address + "/system/" + GroupGate.NAME);
     return AskPattern.<GateMessage, GateMessage>ask(

@@ -81,7 +81,7 @@ final class CoordinatorDesks {
   }
 
   CompletionStage<Message> ask(
-      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+      String groupId, Caller caller, Message request, Optional<Watcher> watcher) {
     int count = shape.partitionCount();
     Desk desk = count == 0 ? null : desks.get(OffsetsTopic.partitionOf(groupId, count));
     return desk == null
@@ -144,7 +144,7 @@ final class CoordinatorDesks {
     }
 
     private CompletionStage<Message> ask(
-        String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+        String groupId, Caller caller, Message request, Optional<Watcher> watcher) {
       CompletableFuture<Message> answer = new CompletableFuture<>();
       long number = lastNumber.incrementAndGet();
       unanswered.put(number, new Asked(request, answer));

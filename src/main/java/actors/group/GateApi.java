@@ -5,6 +5,7 @@ import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.protocol.Message;
@@ -45,6 +46,19 @@ enum GateApi {
         .filter(api -> api.requests.isInstance(message) || api.answers.isInstance(message))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("nothing for a gate: " + message));
+  }
+
+  /**
+   * Whether a process without a broker may ask in it: in these members name themselves, and topics
+   * go by id.
+   */
+  boolean takes(int version) {
+    return switch (this) {
+      case HEARTBEAT ->
+          version >= 1 && version <= ConsumerGroupHeartbeatRequestData.HIGHEST_SUPPORTED_VERSION;
+      case COMMIT -> version >= 10 && version <= OffsetCommitRequestData.HIGHEST_SUPPORTED_VERSION;
+      case FETCH -> version >= 10 && version <= OffsetFetchRequestData.HIGHEST_SUPPORTED_VERSION;
+    };
   }
 
   Message readRequest(Readable from, short version) {

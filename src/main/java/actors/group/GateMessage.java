@@ -21,7 +21,7 @@ sealed interface GateMessage permits GateMessage.Ask, GateMessage.Answered, Grou
       String groupId,
       Caller caller,
       Message request,
-      Optional<ActorRef<GroupChanged>> watcher,
+      Optional<Watcher> watcher,
       ActorRef<GateMessage> replyTo)
       implements GateMessage {}
 

@@ -26,6 +26,10 @@ final class GateSerializer extends SerializerWithStringManifest {
   private static final int IDENTIFIER = 740_104;
 
   private static final String ASK = "A1";
+
+  /** With a watcher who is only told. */
+  private static final String ASK_TO_BE_TOLD = "A2";
+
   private static final String ANSWERED = "R1";
   private static final String CHANGED = "C1";
 
@@ -43,8 +47,8 @@ final class GateSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object message) {
-    if (message instanceof Ask) {
-      return ASK;
+    if (message instanceof Ask ask) {
+      return ask.watcher().map(Watcher::isMember).orElse(true) ? ASK : ASK_TO_BE_TOLD;
     }
     return message instanceof Answered ? ANSWERED : CHANGED;
   }
@@ -77,7 +81,7 @@ final class GateSerializer extends SerializerWithStringManifest {
       utf8(ask.caller().clientId()),
       utf8(ask.caller().clientHost()),
       utf8(resolver.toSerializationFormat(ask.replyTo())),
-      utf8(ask.watcher().map(resolver::toSerializationFormat).orElse(""))
+      utf8(ask.watcher().map(Watcher::ref).map(resolver::toSerializationFormat).orElse(""))
     };
     int size = Integer.BYTES + Short.BYTES + 1 + body.length;
     for (byte[] text : texts) {
@@ -98,7 +102,7 @@ final class GateSerializer extends SerializerWithStringManifest {
     return body(message, version).length;
   }
 
-  private static byte[] body(Message message, short version) {
+  static byte[] body(Message message, short version) {
     ByteBuffer buffer = MessageUtil.toByteBufferAccessor(message, version).buffer();
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
@@ -127,7 +131,8 @@ final class GateSerializer extends SerializerWithStringManifest {
   private GateMessage read(ByteBuffer from, String manifest) {
     LeaderEpoch epoch = new LeaderEpoch(from.getInt());
     return switch (manifest) {
-      case ASK -> readAsk(epoch, from);
+      case ASK -> readAsk(epoch, from, true);
+      case ASK_TO_BE_TOLD -> readAsk(epoch, from, false);
       case ANSWERED -> {
         short version = from.getShort();
         yield new Answered(
@@ -140,15 +145,15 @@ final class GateSerializer extends SerializerWithStringManifest {
     };
   }
 
-  private Ask readAsk(LeaderEpoch epoch, ByteBuffer from) {
+  private Ask readAsk(LeaderEpoch epoch, ByteBuffer from, boolean watchesAsMember) {
     String groupId = text(from);
     String clientId = text(from);
     String clientHost = text(from);
     ActorRef<GateMessage> replyTo = resolver.resolveActorRef(text(from));
-    Optional<ActorRef<GroupChanged>> watcher =
+    Optional<Watcher> watcher =
         Optional.of(text(from))
             .filter(address -> !address.isEmpty())
-            .map(resolver::resolveActorRef);
+            .map(address -> new Watcher(resolver.resolveActorRef(address), watchesAsMember));
     short version = from.getShort();
     GateApi api = GateApi.ofCode(from.get());
     return new Ask(

@@ -67,10 +67,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
 
   /** A request; see {@link Groups#ask} and {@link Groups#askCoordinator}. */
   record Ask(
-      Caller caller,
-      Message request,
-      CompletableFuture<Message> answer,
-      Optional<ActorRef<GroupChanged>> watcher)
+      Caller caller, Message request, CompletableFuture<Message> answer, Optional<Watcher> watcher)
       implements Command {
     Ask(Caller caller, Message request, CompletableFuture<Message> answer) {
       this(caller, request, answer, Optional.empty());
@@ -163,14 +160,15 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     return this;
   }
 
-  private void watched(ActorRef<GroupChanged> watcher, String memberId) {
+  private void watched(Watcher watcher, String memberId) {
     if (watchers.add(watcher, memberId)) {
-      getContext().watchWith(watcher, new WatcherGone(watcher));
+      getContext().watchWith(watcher.ref(), new WatcherGone(watcher.ref()));
     }
   }
 
   /**
-   * One who watches until it leaves, and is gone before, has died: its session need not run out.
+   * A member who watches until it leaves, and is gone before, has died: its session need not run
+   * out.
    */
   private Behavior<Command> onWatcherGone(WatcherGone gone) {
     Optional<String> memberId = watchers.remove(gone.watcher());

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.protocol.Message;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /** The consumer groups of this broker, for those above. Safe for any thread; nothing blocks. */
 public interface Groups {
@@ -32,7 +31,7 @@ public interface Groups {
    * @return as {@link #ask}; a coordinator that is not reached is refused with a retriable code
    */
   CompletionStage<Message> askCoordinator(
-      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher);
+      String groupId, Caller caller, Message request, Optional<Watcher> watcher);
 
   /**
    * Which broker coordinates the group.

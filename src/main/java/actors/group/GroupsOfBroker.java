@@ -91,7 +91,7 @@ public final class GroupsOfBroker implements Groups {
 
   @Override
   public CompletionStage<Message> askCoordinator(
-      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+      String groupId, Caller caller, Message request, Optional<Watcher> watcher) {
     return prepare()
         .thenCompose(
             prepared ->

@@ -19,10 +19,15 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Watchers {
   private final String groupId;
   private final LeaderEpoch epoch;
-  private final Map<ActorRef<GroupChanged>, String> members = new HashMap<>();
+  private final Map<ActorRef<GroupChanged>, Seat> members = new HashMap<>();
 
   /** As far as the records since the coordinator's start tell. */
   private final Map<String, MemberState> states = new HashMap<>();
+
+  /**
+   * @param isMember as {@link Watcher#isMember}
+   */
+  private record Seat(String memberId, boolean isMember) {}
 
   Watchers(String groupId, LeaderEpoch epoch) {
     this.groupId = groupId;
@@ -32,20 +37,24 @@ final class Watchers {
   /**
    * @return whether it is a new one
    */
-  boolean add(ActorRef<GroupChanged> watcher, String memberId) {
-    return members.put(watcher, memberId) == null;
+  boolean add(Watcher watcher, String memberId) {
+    return members.put(watcher.ref(), new Seat(memberId, watcher.isMember())) == null;
   }
 
   /**
-   * @return whose it was; empty: nobody's who has no other
+   * @return the member that has ended with it; empty: it has another, or was only told by this one
    */
   Optional<String> remove(ActorRef<GroupChanged> watcher) {
-    String memberId = members.remove(watcher);
-    if (memberId == null || members.containsValue(memberId)) {
+    Seat seat = members.remove(watcher);
+    if (seat == null || isWatching(seat.memberId())) {
       return Optional.empty();
     }
-    states.remove(memberId);
-    return Optional.of(memberId);
+    states.remove(seat.memberId());
+    return seat.isMember() ? Optional.of(seat.memberId()) : Optional.empty();
+  }
+
+  private boolean isWatching(String memberId) {
+    return members.values().stream().anyMatch(seat -> seat.memberId().equals(memberId));
   }
 
   /** These records are in the log. */
@@ -67,8 +76,8 @@ final class Watchers {
       tellAll();
     } else if (step) {
       members.forEach(
-          (watcher, memberId) -> {
-            if (mayWait(memberId)) {
+          (watcher, seat) -> {
+            if (mayWait(seat.memberId())) {
               tell(watcher);
             }
           });

@@ -14,8 +14,8 @@ import streams.ProducerSettings;
 
 /**
  * A cluster from a program that holds no broker of it. Settings made here work with all of {@code
- * streams.Producer}, and with {@code streams.Consumer} by assignment, as those of a broker do:
- * through the loss of connections, brokers and leaders, each record once and in order.
+ * streams.Producer} and {@code streams.Consumer}, by assignment and in groups, as those of a broker
+ * do: through the loss of connections, brokers and leaders, each record once and in order.
  */
 public final class GranaryClient implements AutoCloseable {
   private final RemoteTransport transport;
@@ -78,7 +78,7 @@ public final class GranaryClient implements AutoCloseable {
     return ProducerSettings.create(transport, keySerializer, valueSerializer);
   }
 
-  /** For sources that read partitions of the cluster by assignment. */
+  /** For sources that read from the cluster, by assignment or as members of groups. */
   public <K, V> ConsumerSettings<K, V> consumer(
       Deserializer<K> keyDeserializer, Deserializer<V> valueDeserializer) {
     return ConsumerSettings.create(transport, keyDeserializer, valueDeserializer);

@@ -19,6 +19,8 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import streams.grpc.v1.Groups;
+import streams.grpc.v1.GroupsHandlerFactory;
 import streams.grpc.v1.Partitions;
 import streams.grpc.v1.PartitionsHandlerFactory;
 import streams.grpc.v1.Records;
@@ -95,8 +97,15 @@ public final class GrpcServer {
             PartitionsHandlerFactory.create(
                 new PartitionsService(node, admission, budget), Refusals.mapper(), system),
             TopicsHandlerFactory.create(new TopicsService(node), Refusals.mapper(), system),
+            GroupsHandlerFactory.create(
+                new GroupsService(node, admission), Refusals.mapper(), system),
             ServerReflection.create(
-                List.of(Records.description, Partitions.description, Topics.description), system));
+                List.of(
+                    Records.description,
+                    Partitions.description,
+                    Topics.description,
+                    Groups.description),
+                system));
     Calls calls = new Calls(system, settings.messageBytesMax(), budget, services);
     return Http.get(system)
         .newServerAt(address.getHostString(), address.getPort())

@@ -59,5 +59,14 @@ final class Limits {
   /** What a client of ours takes as one answer: a piece, or the largest batch there may be. */
   static final int ANSWER_BYTES_MAX = 1 << 28;
 
+  /** Of a request of a member to its coordinator. */
+  static final int GROUP_BYTES_MAX = 512 * 1024;
+
+  /**
+   * How long a member waits for its coordinator: longer than brokers wait for each other, shorter
+   * than a partition may take to be drained.
+   */
+  static final Duration COORDINATOR_PATIENCE = Duration.ofSeconds(6);
+
   private Limits() {}
 }

@@ -10,12 +10,16 @@ import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.grpc.GrpcChannel;
 import org.apache.pekko.grpc.GrpcClientSettings;
 import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import streams.grpc.v1.GroupsClient;
 import streams.grpc.v1.NextProducerIdRequest;
 import streams.grpc.v1.NextProducerIdResponse;
 import streams.grpc.v1.PartitionRequest;
@@ -62,7 +66,19 @@ final class Line {
     }
   }
 
-  private record Connection(Endpoint endpoint, PartitionsClient client, Session session) {}
+  /**
+   * The way to the coordinators of groups.
+   *
+   * @param whileConnected ends what runs through it when the connection ends
+   */
+  record GroupsWay(GroupsClient client, SharedKillSwitch whileConnected) {}
+
+  private record Connection(
+      Endpoint endpoint,
+      GrpcChannel channel,
+      PartitionsClient client,
+      GroupsWay groups,
+      Session session) {}
 
   Line(ActorSystem<?> system, List<Endpoint> endpoints, ClientTuning tuning, Listener listener) {
     this.system = system;
@@ -88,10 +104,14 @@ final class Line {
     }
     Endpoint endpoint = endpoints.get(next);
     next = (next + 1) % endpoints.size();
-    PartitionsClient client = PartitionsClient.create(settings(endpoint), system);
+    GrpcChannel channel = GrpcChannel.apply(settings(endpoint), system);
+    PartitionsClient client = PartitionsClient.create(channel, system);
+    GroupsWay groups =
+        new GroupsWay(GroupsClient.create(channel, system), KillSwitches.shared("granary-line"));
     var queue = Source.<PartitionRequest>queue(Limits.UNSENT_QUESTIONS_MAX).preMaterialize(system);
     BoundedSourceQueue<PartitionRequest> questions = queue.first();
-    Connection connection = new Connection(endpoint, client, new Session(questions));
+    Connection connection =
+        new Connection(endpoint, channel, client, groups, new Session(questions));
     present = Optional.of(connection);
     var conversation =
         client.converse(queue.second()).runWith(Sink.foreach(connection.session()::hear), system);
@@ -162,7 +182,13 @@ final class Line {
     present = Optional.empty();
     listener.connected(Optional.empty());
     connection.session().end();
-    var unused = connection.client().close();
+    connection.groups().whileConnected().shutdown();
+    var unused = connection.channel().closeCS();
+  }
+
+  /** Empty while there is no connection. */
+  synchronized Optional<GroupsWay> groups() {
+    return present.map(Connection::groups);
   }
 
   /** A producer id never handed out before; fails while there is no connection. */

@@ -33,6 +33,7 @@ final class RemoteTransport implements Transport, Line.Listener {
 
   private final ActorSystem<?> system;
   private final Line line;
+  private final RemoteGroups groups;
   private final AtomicLong version = new AtomicLong();
   private final Map<Place, ActorRef<Object>> replicas = new ConcurrentHashMap<>();
   private volatile Picture picture = Picture.NONE;
@@ -43,6 +44,7 @@ final class RemoteTransport implements Transport, Line.Listener {
   RemoteTransport(ActorSystem<?> system, List<Line.Endpoint> endpoints, ClientTuning tuning) {
     this.system = system;
     this.line = new Line(system, endpoints, tuning, this);
+    this.groups = new RemoteGroups(system, line);
   }
 
   Line line() {
@@ -134,14 +136,12 @@ final class RemoteTransport implements Transport, Line.Listener {
 
   @Override
   public Groups groups() {
-    throw new UnsupportedOperationException(
-        "a remote client reads partitions by assignment; a member of a group is a program that"
-            + " holds a broker, or a Kafka client");
+    return groups;
   }
 
   @Override
   public String host() {
-    return "/remote";
+    return GroupsService.HOST;
   }
 
   @Override

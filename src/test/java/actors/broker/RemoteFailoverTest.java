@@ -8,6 +8,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,16 +31,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import streams.Committer;
+import streams.CommitterSettings;
 import streams.Consumer;
+import streams.Consumer.DrainingControl;
 import streams.Producer;
 import streams.ProducerMessage;
+import streams.StartPosition;
 import streams.Subscriptions;
 import streams.grpc.GranaryClient;
 import streams.grpc.GrpcServer;
 import streams.grpc.v1.CreateTopicRequest;
 import streams.grpc.v1.TopicsClient;
 
-/** A sink and a source in a program without a broker, while the broker that serves them dies. */
+/** A sink, a source and members of a group in a program without a broker, whose broker dies. */
 class RemoteFailoverTest {
   private static final String TOPIC = "numbers";
   private static final int PARTITIONS = 6;
@@ -109,6 +114,25 @@ class RemoteFailoverTest {
     get(topics.close());
   }
 
+  /** A member of a group that commits what it reads. */
+  private DrainingControl<Done> member(GranaryClient client, List<Integer> read) {
+    return Consumer.committableSource(
+            client
+                .consumer(new IntegerDeserializer(), new IntegerDeserializer())
+                .withGroupId("readers")
+                .withStartPosition(StartPosition.EARLIEST),
+            Subscriptions.topics(TOPIC))
+        .map(
+            message -> {
+              read.add(message.record().value());
+              return message.committableOffset();
+            })
+        .toMat(
+            Committer.sink(CommitterSettings.create(elsewhere.system())),
+            Consumer::createDrainingControl)
+        .run(elsewhere.system());
+  }
+
   @Test
   void nothingIsLostDoubledOrReorderedWhenTheBrokerThatServesThemDies() {
     createTopic();
@@ -130,6 +154,9 @@ class RemoteFailoverTest {
                           .toArray(TopicPartition[]::new)))
               .take(RECORDS)
               .runWith(Sink.seq(), elsewhere.system());
+      List<Integer> readInGroup = Collections.synchronizedList(new ArrayList<>());
+      List<DrainingControl<Done>> members =
+          List.of(member(client, readInGroup), member(client, readInGroup));
       CompletionStage<Done> written =
           Source.range(1, RECORDS)
               .map(
@@ -169,6 +196,10 @@ class RemoteFailoverTest {
                     .boxed()
                     .toList());
       }
+      await().until(() -> readInGroup.size() >= RECORDS);
+      members.forEach(member -> get(member.drainAndShutdown(Runnable::run)));
+      assertThat(List.copyOf(readInGroup).stream().sorted())
+          .containsExactlyElementsOf(IntStream.rangeClosed(1, RECORDS).boxed().toList());
     }
   }
 }

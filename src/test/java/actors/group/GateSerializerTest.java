@@ -58,7 +58,11 @@ class GateSerializerTest {
                 .setMemberEpoch(4)
                 .setSubscribedTopicNames(List.of("zu spät"))
                 .setTopicPartitions(List.of()),
-            Optional.of(WATCHER)),
+            Optional.of(Watcher.ofMember(WATCHER))),
+        ask(
+            1,
+            new ConsumerGroupHeartbeatRequestData().setGroupId("g").setMemberId("m"),
+            Optional.of(Watcher.onlyTold(WATCHER))),
         ask(10, new OffsetCommitRequestData().setGroupId("g").setMemberId("m"), Optional.empty()),
         ask(
             10,
@@ -76,8 +80,7 @@ class GateSerializerTest {
         new GroupChanged(EPOCH, "g"));
   }
 
-  private static GateMessage ask(
-      int version, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+  private static GateMessage ask(int version, Message request, Optional<Watcher> watcher) {
     return new GateMessage.Ask(
         EPOCH, "g", new Caller("c", "/h", (short) version), request, watcher, SOMEBODY);
   }

@@ -112,7 +112,9 @@ class CallsTest {
         "granary.v1.Topics/CreateTopic",
         "granary.v1.Records/Consume",
         "granary.v1.Records/Produce",
-        "granary.v1.Partitions/Converse"
+        "granary.v1.Partitions/Converse",
+        "granary.v1.Groups/Ask",
+        "granary.v1.Groups/Watch"
       })
   void answersNonsenseWithAStatus(String method) {
     StatusRuntimeException failure = failure(method, NONSENSE, CallOptions.DEFAULT);
@@ -153,7 +155,12 @@ class CallsTest {
                 CallOptions.DEFAULT),
             ISO_8859_1);
 
-    assertThat(answer).contains("granary.v1.Records", "granary.v1.Topics", "granary.v1.Partitions");
+    assertThat(answer)
+        .contains(
+            "granary.v1.Records",
+            "granary.v1.Topics",
+            "granary.v1.Partitions",
+            "granary.v1.Groups");
   }
 
   @Test

@@ -1,9 +1,9 @@
 package streams.kafka;
 
 import actors.Outcome;
-import actors.group.GroupChanged;
 import actors.group.GroupEvent.Caller;
 import actors.group.Groups;
+import actors.group.Watcher;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /** Coordinators whose answers the test says; without any, there is no topic of groups. */
 final class FakeGroups implements Groups {
@@ -47,7 +46,7 @@ final class FakeGroups implements Groups {
 
   @Override
   public CompletionStage<Message> askCoordinator(
-      String groupId, Caller caller, Message request, Optional<ActorRef<GroupChanged>> watcher) {
+      String groupId, Caller caller, Message request, Optional<Watcher> watcher) {
     return ask(groupId, caller, request);
   }
 
