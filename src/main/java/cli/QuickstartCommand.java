@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import streams.net.FreePorts;
 
 @Command(
     name = "quickstart",
@@ -214,7 +215,7 @@ final class QuickstartCommand implements Callable<Integer> {
     if (port != null) {
       return StartCommand.checkedPort("--port", port);
     }
-    if (Ports.isFree(NodeChoice.DEFAULT_PORT)) {
+    if (FreePorts.isFree(NodeChoice.DEFAULT_PORT)) {
       return NodeChoice.DEFAULT_PORT;
     }
     int other = Ports.anyFree();

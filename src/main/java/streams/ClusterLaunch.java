@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
+import streams.net.FreePorts;
 
 /**
  * The first start of the brokers of a cluster in this program, all at once since none serves before

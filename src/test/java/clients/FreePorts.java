@@ -1,9 +1,5 @@
 package clients;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +20,7 @@ final class FreePorts {
     List<Integer> ports = new ArrayList<>();
     for (int tries = 0; tries < END - FIRST && ports.size() < count; tries++) {
       int port = FIRST + NEXT.getAndIncrement() % (END - FIRST);
-      if (isFree(port)) {
+      if (streams.net.FreePorts.isFree(port)) {
         ports.add(port);
       }
     }
@@ -32,15 +28,5 @@ final class FreePorts {
       throw new IllegalStateException("too few ports are free from " + FIRST + " to " + END);
     }
     return ports;
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return true;
-    } catch (IOException taken) {
-      return false;
-    }
   }
 }

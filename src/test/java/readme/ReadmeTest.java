@@ -9,8 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +43,7 @@ import streams.ProducerSettings;
 import streams.Subscriptions;
 import streams.grpc.GranaryClient;
 import streams.grpc.GrpcEdge;
+import streams.net.FreePorts;
 
 /** The Java in README.md, run as it stands there. */
 class ReadmeTest {
@@ -144,7 +143,7 @@ class ReadmeTest {
   @Test
   @SuppressWarnings("FutureReturnValueIgnored") // README is shorter for it
   void fromAProgramWithoutABroker() {
-    String brokers = "127.0.0.1:" + freePort();
+    String brokers = "127.0.0.1:" + FreePorts.take(1).get(0);
     Config port =
         ConfigFactory.parseString("granary.grpc.port = " + brokers.replaceFirst(".*:", ""));
     ActorSystem<?> system =
@@ -174,14 +173,6 @@ class ReadmeTest {
       awaitOutput("value 1", "value 1000");
     } finally {
       ActorTestKit.shutdown(system);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

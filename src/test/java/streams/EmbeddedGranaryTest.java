@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import storage.log.DirectoryRefused;
+import streams.net.FreePorts;
 
 /** Brokers in this program, and what is left of them. */
 class EmbeddedGranaryTest {

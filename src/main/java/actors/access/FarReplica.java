@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -358,28 +357,7 @@ final class FarReplica extends AbstractBehavior<Object> {
       asker.get().replyTo().tell(data);
     } else {
       requests.offered(number, size);
-      asker.get().replyTo().tell(new ReplicaReply.Offered(data, new InTheDistance(number, size)));
-    }
-  }
-
-  /** Bytes that the visit keeps for this far replica. */
-  private final class InTheDistance implements ReplicaReply.FarBytes {
-    private final long request;
-    private final int size;
-
-    private InTheDistance(long request, int size) {
-      this.request = request;
-      this.size = size;
-    }
-
-    @Override
-    public int size() {
-      return size;
-    }
-
-    @Override
-    public CompletionStage<ByteBuffer> load() {
-      return loads.begin(request);
+      asker.get().replyTo().tell(new ReplicaReply.Offered(data, loads.offered(number, size)));
     }
   }
 

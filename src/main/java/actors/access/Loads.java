@@ -1,5 +1,6 @@
 package actors.access;
 
+import actors.partition.ReplicaReply;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +26,33 @@ public final class Loads {
     this.order = order;
   }
 
+  /** Bytes that the other broker keeps until they are loaded, or the request is forgotten. */
+  public ReplicaReply.FarBytes offered(long request, int size) {
+    return new Offered(request, size);
+  }
+
+  private final class Offered implements ReplicaReply.FarBytes {
+    private final long request;
+    private final int size;
+
+    private Offered(long request, int size) {
+      this.request = request;
+      this.size = size;
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public CompletionStage<ByteBuffer> load() {
+      return begin(request);
+    }
+  }
+
   /** Has the bytes of the request loaded; any thread. */
-  public CompletionStage<ByteBuffer> begin(long request) {
+  private CompletionStage<ByteBuffer> begin(long request) {
     CompletableFuture<ByteBuffer> bytes = new CompletableFuture<>();
     synchronized (this) {
       if (closed.isPresent()) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -269,9 +268,7 @@ final class RemoteReplica extends AbstractBehavior<Object> {
     ReplicaReply.Data reply = Replies.data(asker.correlation(), data);
     if (data.getSize() > 0) {
       asked.put(number, new Asked(asker, 0, true));
-      asker
-          .replyTo()
-          .tell(new ReplicaReply.Offered(reply, new AtTheBroker(number, data.getSize())));
+      asker.replyTo().tell(new ReplicaReply.Offered(reply, loads.offered(number, data.getSize())));
     } else {
       if (!data.getWaiting()) {
         close(number);
@@ -286,27 +283,6 @@ final class RemoteReplica extends AbstractBehavior<Object> {
       loads.complete(number, ByteBuffer.wrap(bytes.getBatches().toByteArray()));
     } else {
       loads.fail(number, Errors.forCode((short) bytes.getError()).exception(bytes.getMessage()));
-    }
-  }
-
-  /** Bytes that the broker has told of. */
-  private final class AtTheBroker implements ReplicaReply.FarBytes {
-    private final long number;
-    private final int size;
-
-    private AtTheBroker(long number, int size) {
-      this.number = number;
-      this.size = size;
-    }
-
-    @Override
-    public int size() {
-      return size;
-    }
-
-    @Override
-    public CompletionStage<ByteBuffer> load() {
-      return loads.begin(number);
     }
   }
 

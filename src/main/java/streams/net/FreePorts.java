@@ -1,4 +1,4 @@
-package streams;
+package streams.net;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,14 +13,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * gives to clients, so that no connection takes one meanwhile. Free when given; another program may
  * be quicker.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 20_000;
   private static final int COUNT = 10_000;
 
   private FreePorts() {}
 
   /** So many, no two of them the same. */
-  static List<Integer> take(int count) {
+  public static List<Integer> take(int count) {
     List<Integer> ports = new ArrayList<>();
     int begin = ThreadLocalRandom.current().nextInt(COUNT);
     for (int tries = 0; tries < COUNT && ports.size() < count; tries++) {
@@ -37,7 +37,8 @@ final class FreePorts {
     return ports;
   }
 
-  private static boolean isFree(int port) {
+  /** Whether nobody listens there now. */
+  public static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
