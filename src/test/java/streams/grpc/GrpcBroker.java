@@ -1,31 +1,26 @@
 package streams.grpc;
 
 import actors.broker.Edge;
-import actors.broker.GranaryNode;
 import actors.broker.Node;
-import actors.broker.NodeSettings;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.typesafe.config.ConfigFactory;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.grpc.GrpcClientSettings;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import streams.Granary;
+import streams.GranarySettings;
 import streams.grpc.v1.CreateTopicRequest;
 import streams.grpc.v1.TopicsClient;
 
@@ -85,26 +80,20 @@ final class GrpcBroker implements ParameterResolver {
   static final class Running implements AutoCloseable {
     private static final AtomicInteger TOPICS = new AtomicInteger();
 
-    private final Path directory;
-    private final GranaryNode node;
+    private final Granary granary;
     private volatile GrpcServer server;
 
     private Running() {
-      try {
-        directory = Files.createTempDirectory("granary-grpc");
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
-      NodeSettings settings =
-          new NodeSettings(
-              1, "127.0.0.1", 0, 0, "127.0.0.1", Optional.empty(), directory, Map.of());
-      node =
-          get(
-              GranaryNode.start(
-                  ConfigFactory.parseString(
-                      "granary.grpc { port = 0, message-bytes-max = " + MESSAGE_BYTES_MAX + " }"),
-                  settings,
-                  this::open));
+      granary =
+          Granary.start(
+              GranarySettings.create()
+                  .withoutKafka()
+                  .withConfig(
+                      ConfigFactory.parseString(
+                          "granary.grpc { port = 0, message-bytes-max = "
+                              + MESSAGE_BYTES_MAX
+                              + " }"))
+                  .withEdge(this::open));
     }
 
     private Edge.Opened open(Node opening) throws IOException {
@@ -113,11 +102,11 @@ final class GrpcBroker implements ParameterResolver {
     }
 
     Node node() {
-      return node;
+      return granary.node();
     }
 
     ActorSystem<?> system() {
-      return node.system();
+      return granary.system();
     }
 
     int port() {
@@ -144,13 +133,8 @@ final class GrpcBroker implements ParameterResolver {
     }
 
     @Override
-    public void close() throws IOException {
-      get(node.stop());
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+    public void close() {
+      granary.close();
     }
   }
 }
