@@ -65,6 +65,19 @@ record FollowerProgress(
         notBeforeMillis);
   }
 
+  /** It had everything until now. */
+  FollowerProgress caughtUpAt(long nowMillis) {
+    return new FollowerProgress(
+        brokerEpoch,
+        startOffset,
+        endOffset,
+        heldOffset,
+        fetchedMillis,
+        leaderEndAtFetch,
+        nowMillis,
+        notBeforeMillis);
+  }
+
   FollowerProgress lost() {
     return new FollowerProgress(
         brokerEpoch,

@@ -90,7 +90,11 @@ record Leader(
     return terms.epoch();
   }
 
-  Leader appended(long newLogEndOffset) {
+  /**
+   * The log goes further now. Whoever had all of it until now has all its time to catch up before
+   * it, however long nothing was written and it had nothing to say.
+   */
+  Leader appended(long newLogEndOffset, long nowMillis) {
     if (newLogEndOffset < logEndOffset) {
       throw new InvariantViolation(
           "a leader's log end went back from %d to %d".formatted(logEndOffset, newLogEndOffset));
@@ -102,8 +106,20 @@ record Leader(
             durableEndOffset,
             highWatermark,
             inSync,
-            followers)
+            caughtUpUntil(nowMillis))
         .advanced();
+  }
+
+  private SortedMap<Integer, FollowerProgress> caughtUpUntil(long nowMillis) {
+    SortedMap<Integer, FollowerProgress> next = null;
+    for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
+      FollowerProgress follower = entry.getValue();
+      if (follower.heldOffset() >= logEndOffset && follower.caughtUpMillis() < nowMillis) {
+        next = next == null ? new TreeMap<>(followers) : next;
+        next.put(entry.getKey(), follower.caughtUpAt(nowMillis));
+      }
+    }
+    return next == null ? followers : Collections.unmodifiableSortedMap(next);
   }
 
   Leader flushed(long flushedEndOffset) {

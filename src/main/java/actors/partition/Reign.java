@@ -203,7 +203,7 @@ final class Reign {
 
   /** Followers get it while the disk is still busy here. */
   private void appendedUpTo(long end) {
-    moveTo(leader.appended(end));
+    moveTo(leader.appended(end, around.monotonicMillis()));
     pushes.push(leader);
     flusher.flushIfDue();
     tendIfUnsettled();

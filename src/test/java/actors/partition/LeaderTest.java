@@ -70,12 +70,12 @@ class LeaderTest {
 
     @Test
     void commitsAnAppendAtOnce() {
-      assertThat(leader.appended(15).highWatermark()).isEqualTo(15);
+      assertThat(leader.appended(15, 0).highWatermark()).isEqualTo(15);
     }
 
     @Test
     void refusesToGoBack() {
-      assertThatThrownBy(() -> leader.appended(9)).isInstanceOf(InvariantViolation.class);
+      assertThatThrownBy(() -> leader.appended(9, 0)).isInstanceOf(InvariantViolation.class);
     }
   }
 
@@ -86,8 +86,8 @@ class LeaderTest {
     @Test
     void commitsOnlyWhatIsForcedToDisk() {
       assertThat(leader.highWatermark()).isEqualTo(4);
-      assertThat(leader.appended(20).highWatermark()).isEqualTo(4);
-      assertThat(leader.appended(20).flushed(12).highWatermark()).isEqualTo(12);
+      assertThat(leader.appended(20, 0).highWatermark()).isEqualTo(4);
+      assertThat(leader.appended(20, 0).flushed(12).highWatermark()).isEqualTo(12);
     }
 
     @Test
@@ -117,7 +117,7 @@ class LeaderTest {
       Leader few = ofThree(2, List.of(1));
 
       assertThat(few.hasEnoughInSync()).isFalse();
-      assertThat(fetched(few.appended(20), 2, 20, 1).highWatermark()).isEqualTo(4);
+      assertThat(fetched(few.appended(20, 1), 2, 20, 1).highWatermark()).isEqualTo(4);
     }
 
     @Test
@@ -130,14 +130,14 @@ class LeaderTest {
       Leader heard = fetched(fetched(leader, 2, 10, 1), 3, 10, 1);
 
       assertThat(heard.highWatermark()).isEqualTo(10);
-      assertThat(heard.lost(3).appended(12).highWatermark()).isEqualTo(10);
+      assertThat(heard.lost(3).appended(12, 1).highWatermark()).isEqualTo(10);
     }
   }
 
   @Nested
   class WhenSomebodyFallsBehind {
     private final Leader leader =
-        fetched(fetched(ofThree(2, List.of(1, 2, 3)), 2, 10, 100), 3, 10, 100).appended(12);
+        fetched(fetched(ofThree(2, List.of(1, 2, 3)), 2, 10, 100), 3, 10, 100).appended(12, 100);
 
     @Test
     void leavesThemTimeToCatchUp() {
@@ -169,9 +169,31 @@ class LeaderTest {
     }
 
     @Test
+    void givesAllItsTimeToWhoeverHadEverythingWhenMoreIsWritten() {
+      Leader idle = fetched(fetched(ofThree(2, List.of(1, 2, 3)), 2, 10, 0), 3, 10, 0);
+      Leader written = idle.appended(12, 1_000_000);
+
+      assertThat(written.proposal(1_000_000 + LAG_MAX)).isEmpty();
+      assertThat(fetched(written, 2, 12, 1_000_001).proposal(1_000_001)).isEmpty();
+      assertThat(
+              fetched(written, 2, 12, 1_000_001)
+                  .proposal(1_000_000 + LAG_MAX + 1)
+                  .orElseThrow()
+                  .isr())
+          .containsOnlyKeys(1, 2);
+    }
+
+    @Test
+    void givesNoMoreTimeToWhoeverWasBehindAlready() {
+      Leader slow = fetched(leader, 2, 12, 1_050).appended(14, 1_090);
+
+      assertThat(slow.proposal(1_101).orElseThrow().isr()).containsOnlyKeys(1, 2);
+    }
+
+    @Test
     void countsAsCaughtUpWhoReachesWhatWasThereAtTheFetchBefore() {
-      Leader busy = fetched(leader.appended(20), 2, 12, 500).appended(30);
-      busy = fetched(busy, 2, 20, 1_400).appended(40);
+      Leader busy = fetched(leader.appended(20, 100), 2, 12, 500).appended(30, 600);
+      busy = fetched(busy, 2, 20, 1_400).appended(40, 1_400);
 
       assertThat(busy.followers().get(2).caughtUpMillis()).isEqualTo(500);
     }
@@ -204,7 +226,7 @@ class LeaderTest {
     void waitsForThemFromTheProposalOn() {
       Leader joining = fetched(leader, 3, 10, 150);
       joining = joining.proposing(joining.proposal(200).orElseThrow());
-      Leader ahead = fetched(joining.appended(15), 2, 15, 250);
+      Leader ahead = fetched(joining.appended(15, 250), 2, 15, 250);
 
       assertThat(ahead.highWatermark()).isEqualTo(10);
       assertThat(fetched(ahead, 3, 14, 260).highWatermark()).isEqualTo(14);
@@ -226,9 +248,9 @@ class LeaderTest {
       Leader refused = joining.refusedAsIneligible(5, 300);
 
       assertThat(refused.inSync().outstanding().orElseThrow().isr()).containsOnlyKeys(1, 2);
-      assertThat(fetched(refused.appended(15), 2, 15, 350).highWatermark()).isEqualTo(10);
+      assertThat(fetched(refused.appended(15, 350), 2, 15, 350).highWatermark()).isEqualTo(10);
       assertThat(
-              fetched(refused.appended(15), 2, 15, 350)
+              fetched(refused.appended(15, 350), 2, 15, 350)
                   .decided(image(6, List.of(1, 2)), 400)
                   .highWatermark())
           .isEqualTo(15);
@@ -328,7 +350,7 @@ class LeaderTest {
     for (int step : steps) {
       Leader next =
           step < 5
-              ? leader.appended(leader.logEndOffset() + step)
+              ? leader.appended(leader.logEndOffset() + step, 0)
               : leader.flushed(
                   Math.min(leader.logEndOffset(), leader.durableEndOffset() + step - 5));
       assertThat(next.highWatermark()).isBetween(leader.highWatermark(), next.logEndOffset());
