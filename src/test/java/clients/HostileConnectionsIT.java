@@ -139,7 +139,7 @@ class HostileConnectionsIT {
       questions.put(question);
     }
     for (int i = 0; i < 300; i++) {
-      sendInBackground(remember(WireConnection.narrow(broker)), questions.array());
+      sendInBackground(connect(), questions.array());
     }
 
     bystander.awaitProgress();
@@ -261,10 +261,7 @@ class HostileConnectionsIT {
   }
 
   private WireConnection connect() throws IOException {
-    return remember(WireConnection.to(broker));
-  }
-
-  private WireConnection remember(WireConnection wire) {
+    WireConnection wire = WireConnection.to(broker);
     open.add(wire);
     return wire;
   }

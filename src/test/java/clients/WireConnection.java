@@ -21,8 +21,6 @@ final class WireConnection implements AutoCloseable {
   /** Long enough for a busy machine; a broker that needs more has hung. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final int NARROW_BYTES = 4096;
-
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
@@ -40,20 +38,7 @@ final class WireConnection implements AutoCloseable {
 
   /** To whatever listens there on loopback. */
   static WireConnection to(int port) throws IOException {
-    return connected(new Socket(), port);
-  }
-
-  /**
-   * For one who does not read: the kernels between take only a few kilobytes of what it is
-   * answered, and the rest soon waits in the broker.
-   */
-  static WireConnection narrow(RunningBroker broker) throws IOException {
     Socket socket = new Socket();
-    socket.setReceiveBufferSize(NARROW_BYTES);
-    return connected(socket, broker.port());
-  }
-
-  private static WireConnection connected(Socket socket, int port) throws IOException {
     try {
       socket.connect(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -76,8 +78,16 @@ public final class BrokerConfigs {
     return integer("max.connections.per.ip");
   }
 
-  public long connectionIdleMillisMax() {
-    return number("connections.max.idle.ms");
+  /** Silence after which a connection is closed; nothing if none ever is. */
+  public OptionalLong connectionIdleMillisMax() {
+    long millis = number("connections.max.idle.ms");
+    return millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis);
+  }
+
+  /** Of each connection's socket; nothing if the operating system chooses. */
+  public OptionalInt sendBufferBytes() {
+    int bytes = integer("socket.send.buffer.bytes");
+    return bytes < 1 ? OptionalInt.empty() : OptionalInt.of(bytes);
   }
 
   /** Bytes of requests in flight over all connections; -1 for the broker's own bound. */

@@ -56,6 +56,7 @@ final class BrokerSettings {
             "connections.max.idle.ms",
             LONG,
             600_000L,
+            atLeast(-1),
             Importance.MEDIUM,
             "Close a connection on which nothing came for this time, milliseconds; -1 for never.")
         .define(
@@ -203,7 +204,15 @@ final class BrokerSettings {
             100 * 1024 * 1024,
             atLeast(1),
             Importance.MEDIUM,
-            "Largest request, bytes.");
+            "Largest request, bytes.")
+        .define(
+            "socket.send.buffer.bytes",
+            INT,
+            100 * 1024,
+            atLeast(-1),
+            Importance.HIGH,
+            "What the kernel keeps of answers that a client has not taken yet, bytes for each"
+                + " connection; -1 for what the operating system chooses.");
   }
 
   /** Taken so that a cluster file written for Kafka starts; each says that it has no effect. */

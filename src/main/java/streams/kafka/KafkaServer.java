@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
@@ -136,10 +137,22 @@ public final class KafkaServer {
         }
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        boundSendBuffer(channel);
         open.incrementAndGet();
         run(channel, channel.getRemoteAddress().toString());
       } catch (IOException gone) {
         LOG.debug("a connection was gone before it was served: {}", gone.toString());
+      }
+    }
+
+    /**
+     * Left to itself the kernel takes megabytes of answers for each client that does not read them,
+     * and the broker works for nobody before it can stop working for such a client.
+     */
+    private void boundSendBuffer(SocketChannel channel) throws IOException {
+      OptionalInt bytes = node.configs().sendBufferBytes();
+      if (bytes.isPresent()) {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes.getAsInt());
       }
     }
 

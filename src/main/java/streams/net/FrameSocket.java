@@ -7,7 +7,9 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -73,7 +75,7 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
 
   /**
    * @param frameBytesMax largest frame accepted
-   * @param idleMillisMax silence after which the connection is closed
+   * @param idleMillisMax silence after which the connection is closed; nothing: it never is
    * @param requests of all connections, whole and under way: while overdrawn nobody reads, and as
    *     they are answered it recovers
    * @param unfinished frames of all connections that have begun and not ended: they recover only if
@@ -81,7 +83,10 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
    *     others go on
    */
   public record Settings(
-      int frameBytesMax, long idleMillisMax, MemoryBudget requests, MemoryBudget unfinished) {}
+      int frameBytesMax,
+      OptionalLong idleMillisMax,
+      MemoryBudget requests,
+      MemoryBudget unfinished) {}
 
   public FrameSocket(SocketChannel channel, Settings settings) {
     this.channel = channel;
@@ -277,11 +282,17 @@ public final class FrameSocket extends GraphStage<FlowShape<Outgoing, ByteBuffer
     public void onTimer(Object timer) {
       if (timer.equals("budget")) {
         read();
-      } else if (System.nanoTime() - lastActivityNanos > settings.idleMillisMax() * 1_000_000L) {
+      } else {
+        settings.idleMillisMax().ifPresent(this::closeIfSilentFor);
+      }
+    }
+
+    private void closeIfSilentFor(long idleMillis) {
+      if (System.nanoTime() - lastActivityNanos > TimeUnit.MILLISECONDS.toNanos(idleMillis)) {
         LOG.info(
             "closing the connection of {}: silent for {} ms",
             channel.socket().getRemoteSocketAddress(),
-            settings.idleMillisMax());
+            idleMillis);
         completeStage();
       }
     }

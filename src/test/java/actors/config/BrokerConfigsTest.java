@@ -15,7 +15,8 @@ class BrokerConfigsTest {
     assertThat(BrokerConfigs.DEFAULTS.replicationFactor()).isEqualTo(1);
     assertThat(BrokerConfigs.DEFAULTS.createsTopicsOnDemand()).isTrue();
     assertThat(BrokerConfigs.DEFAULTS.requestBytesMax()).isEqualTo(104_857_600);
-    assertThat(BrokerConfigs.DEFAULTS.connectionIdleMillisMax()).isEqualTo(600_000);
+    assertThat(BrokerConfigs.DEFAULTS.connectionIdleMillisMax()).hasValue(600_000);
+    assertThat(BrokerConfigs.DEFAULTS.sendBufferBytes()).hasValue(102_400);
   }
 
   @ParameterizedTest
@@ -49,6 +50,16 @@ class BrokerConfigsTest {
     assertThat(configs.setting("num.partitions").value()).isEqualTo("3");
     assertThat(configs.setting("log.retention.ms").value()).isNull();
     assertThat(configs.setting("log.retention.ms").synonyms()).isEmpty();
+  }
+
+  @Test
+  void takesMinusOneForNeverAndForWhatTheSystemChooses() {
+    BrokerConfigs configs =
+        BrokerConfigs.of(Map.of("connections.max.idle.ms", "-1", "socket.send.buffer.bytes", "-1"))
+            .fold(accepted -> accepted, refused -> BrokerConfigs.DEFAULTS);
+
+    assertThat(configs.connectionIdleMillisMax()).isEmpty();
+    assertThat(configs.sendBufferBytes()).isEmpty();
   }
 
   @Test

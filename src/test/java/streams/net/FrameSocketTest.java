@@ -17,6 +17,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.ActorAttributes;
@@ -229,7 +230,7 @@ class FrameSocketTest {
 
   private void serve(Flow<ByteBuffer, Outgoing, ?> handler) {
     FrameSocket.Settings settings =
-        new FrameSocket.Settings(FRAME_BYTES_MAX, 60_000, budget, unfinished);
+        new FrameSocket.Settings(FRAME_BYTES_MAX, OptionalLong.of(60_000), budget, unfinished);
     Source.fromGraph(accept)
         .to(
             Sink.foreach(
