@@ -280,7 +280,7 @@ final class RemoteReplica extends AbstractBehavior<Object> {
   private void onBytes(long number, PartitionResponse.Bytes bytes) {
     close(number);
     if (bytes.getError() == Errors.NONE.code()) {
-      loads.complete(number, ByteBuffer.wrap(bytes.getBatches().toByteArray()));
+      loads.complete(number, FieldBytes.taken(bytes.getBatches()));
     } else {
       loads.fail(number, Errors.forCode((short) bytes.getError()).exception(bytes.getMessage()));
     }
