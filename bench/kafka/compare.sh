@@ -27,34 +27,7 @@ rounds=${1:-3} records=${2:-1000000} size=${3:-100}
 granary_start() { "$home/bench/granary.sh" start 1 "$port"; "$home/bench/granary.sh" pids; }
 granary_stop() { "$home/bench/granary.sh" stop; "$home/bench/granary.sh" wipe; }
 
-kafka_start() {
-  rm -rf "${run:?}"
-  mkdir -p "$run"
-  cat >"$run/server.properties" <<P
-process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$((port + 100))
-listeners=PLAINTEXT://$bootstrap,CONTROLLER://127.0.0.1:$((port + 100))
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-controller.listener.names=CONTROLLER
-log.dirs=$run/data
-offsets.topic.replication.factor=1
-P
-  "$java" -cp "$lib/*" kafka.tools.StorageTool format -t granaryComparesItself1 -c "$run/server.properties" >"$run/format.out" 2>&1
-  # The JVM options of Kafka's own start script.
-  # shellcheck disable=SC2086
-  nohup "$java" $BROKER_HEAP -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 \
-    -XX:+ExplicitGCInvokesConcurrent -cp "$lib/*" kafka.Kafka "$run/server.properties" >"$run/out" 2>&1 </dev/null &
-  kafka_pid=$!
-  echo "$kafka_pid"
-}
-kafka_stop() {
-  local p=$1 t
-  kill "$p" 2>/dev/null || true
-  for ((t = 0; t < 600; t++)); do kill -0 "$p" 2>/dev/null || break; sleep 0.05; done
-  kill -9 "$p" 2>/dev/null || true
-  rm -rf "${run:?}"
-}
+. "$here/kafka.sh"
 
 tool() { local class=$1; shift; "$java" -Xmx512m -cp "$home/target/kafka-tools/*" "org.apache.kafka.tools.$class" "$@"; }
 cpu() { cut -d' ' -f14,15 "/proc/$1/stat" | awk -v hz="$(getconf CLK_TCK)" '{printf "%.2f", ($1 + $2) / hz}'; }

@@ -213,9 +213,12 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   private boolean findLeader(PartitionReader reader) {
     Outcome<ActorRef<Replica.Command>> found = transport.leader(reader.partition);
     if (found instanceof Outcome.Refused<ActorRef<Replica.Command>> refused) {
-      refused(reader, refused.error(), refused.message());
+      if (mayPass(reader, refused.error(), refused.message())) {
+        pause(reader, tuning.backoff().beforeLook(reader.looks++));
+      }
       return false;
     }
+    reader.looks = 0;
     reader.leader = ((Outcome.Accepted<ActorRef<Replica.Command>>) found).value();
     stageActor().watch(Adapter.toClassic(reader.leader));
     return true;
@@ -295,24 +298,32 @@ abstract class FetchLogic extends TimerGraphStageLogic {
 
   /** Tries again if the reason may pass. */
   private void refused(PartitionReader reader, Errors error, String message) {
-    String reason = String.format("cannot be read: %s: %s", error, message);
-    if (!(error.exception() instanceof RetriableException)) {
-      fail(reader, reason, error.exception());
-      return;
+    if (mayPass(reader, error, message)) {
+      pause(reader);
     }
-    if (error == Errors.UNKNOWN_TOPIC_OR_PARTITION
-        && reader.unknownNanos(transport.nanoTime()) >= tuning.topicTimeout().toNanos()) {
-      fail(reader, reason, error.exception());
-      return;
+  }
+
+  /** Whether to try again, with whoever leads then; otherwise the stage has failed. */
+  private boolean mayPass(PartitionReader reader, Errors error, String message) {
+    boolean hasPatience =
+        error.exception() instanceof RetriableException
+            && (error != Errors.UNKNOWN_TOPIC_OR_PARTITION
+                || reader.unknownNanos(transport.nanoTime()) < tuning.topicTimeout().toNanos());
+    if (!hasPatience) {
+      fail(reader, String.format("cannot be read: %s: %s", error, message), error.exception());
     }
     reader.leader = null;
-    pause(reader);
+    return hasPatience;
   }
 
   private void pause(PartitionReader reader) {
+    pause(reader, tuning.backoff().before(reader.pauses++));
+  }
+
+  private void pause(PartitionReader reader, Duration pause) {
     if (!reader.paused && !stopping) {
       reader.paused = true;
-      scheduleOnce(reader, tuning.backoff().before(reader.pauses++));
+      scheduleOnce(reader, pause);
     }
   }
 

@@ -15,6 +15,9 @@ final class Lane {
   /** Pauses since something was written last. */
   int pauses;
 
+  /** For a leader, in vain, since there was one. */
+  int looks;
+
   /** The timer runs. */
   boolean resumes;
 

@@ -24,6 +24,9 @@ final class Limits {
   /** A piece whose checksum is wrong, or that cannot be read, is asked for so often. */
   static final int DAMAGED_READS_MAX = 3;
 
+  /** So long a stage that knows no leader of a partition waits at most before it looks again. */
+  static final Duration LOOK_PAUSE_MAX = Duration.ofMillis(100);
+
   /** Partitions whose offsets one request commits. */
   static final int COMMIT_PARTITIONS_MAX = 1000;
 

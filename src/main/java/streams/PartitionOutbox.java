@@ -33,7 +33,9 @@ final class PartitionOutbox {
   /** Where records gather; null if there are none. */
   private OutgoingBatch open;
 
-  private int lastSize = CAPACITY_MIN;
+  /** That the next batch begins with: what it will take if it becomes like the last one. */
+  private int capacity = CAPACITY_MIN;
+
   private short epoch;
   private int nextSequence;
   private long nextOrdinal;
@@ -59,12 +61,12 @@ final class PartitionOutbox {
   OutgoingBatch batchFor(int sizeAlone, int batchBytesMax, long nowNanos) {
     int full = Math.min(tuning.batchBytes(), batchBytesMax);
     if (open != null && !open.hasRoom(sizeAlone, full)) {
-      lastSize = open.gatheredBytes();
+      capacity = full;
       ready.addLast(open);
       open = null;
     }
     if (open == null) {
-      open = new OutgoingBatch(partition, Math.max(lastSize, sizeAlone), nowNanos);
+      open = new OutgoingBatch(partition, Math.max(capacity, sizeAlone), nowNanos);
     }
     return open;
   }
@@ -78,6 +80,9 @@ final class PartitionOutbox {
     if (batch == null && inFlight.size() < tuning.eagerBatches()) {
       batch = open;
       open = null;
+      if (batch != null) {
+        capacity = Math.max(CAPACITY_MIN, batch.gatheredBytes() / 4 * 5);
+      }
     }
     if (batch != null) {
       batch.number(epoch, nextSequence, nextOrdinal++);

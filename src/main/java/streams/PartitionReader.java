@@ -34,6 +34,9 @@ final class PartitionReader {
   /** Pauses since an answer came last. */
   int pauses;
 
+  /** For a leader, in vain, since there was one. */
+  int looks;
+
   boolean paused;
 
   /** Waits for demand. */

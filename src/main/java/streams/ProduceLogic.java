@@ -277,9 +277,10 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
     Outcome<ActorRef<Replica.Command>> found = transport.leader(lane.outbox.partition());
     if (found instanceof Outcome.Refused<ActorRef<Replica.Command>> refused) {
       lane.outbox.pause(refused.error() + ": " + refused.message());
-      resumeLater(lane);
+      resumeAfter(lane, tuning.backoff().beforeLook(lane.looks++));
       return false;
     }
+    lane.looks = 0;
     lane.leader = ((Outcome.Accepted<ActorRef<Replica.Command>>) found).value();
     stageActor().watch(Adapter.toClassic(lane.leader));
     return true;
@@ -287,9 +288,13 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
 
   private void resumeLater(Lane lane) {
     if (lane.outbox.isPaused() && !lane.resumes) {
-      lane.resumes = true;
-      scheduleOnce(lane, tuning.backoff().before(lane.pauses++));
+      resumeAfter(lane, tuning.backoff().before(lane.pauses++));
     }
+  }
+
+  private void resumeAfter(Lane lane, Duration pause) {
+    lane.resumes = true;
+    scheduleOnce(lane, pause);
   }
 
   private void resume(Lane lane) {

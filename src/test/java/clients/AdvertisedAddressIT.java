@@ -53,7 +53,7 @@ class AdvertisedAddressIT {
           """
               .formatted(
                   id, id, advertised, kafkaPort, ports.get(0), ports.get(1), ports.get(2), data));
-      nodes.add(new ClusterNode(id, home, file, kafkaPort, data, List.of()));
+      nodes.add(new ClusterNode(id, home, file, kafkaPort, 0, data, List.of()));
     }
     Files.writeString(file, "cluster { journal-voters = [1] }\nnodes = [\n%s]\n".formatted(lines));
     return nodes;

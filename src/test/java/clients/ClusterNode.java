@@ -16,6 +16,7 @@ final class ClusterNode {
   private final Path home;
   private final Path file;
   private final int kafkaPort;
+  private final int grpcPort;
   private final Path data;
   private final List<String> jvm;
   private ChildProcess child;
@@ -24,12 +25,15 @@ final class ClusterNode {
   /**
    * @param home of the cluster; this node's output goes there
    * @param file the cluster file
+   * @param grpcPort 0: it serves no gRPC clients
    */
-  ClusterNode(int id, Path home, Path file, int kafkaPort, Path data, List<String> jvm) {
+  ClusterNode(
+      int id, Path home, Path file, int kafkaPort, int grpcPort, Path data, List<String> jvm) {
     this.id = id;
     this.home = home;
     this.file = file;
     this.kafkaPort = kafkaPort;
+    this.grpcPort = grpcPort;
     this.data = data;
     this.jvm = jvm;
   }
@@ -40,6 +44,11 @@ final class ClusterNode {
 
   int kafkaPort() {
     return kafkaPort;
+  }
+
+  /** Where gRPC clients are served; 0: the cluster file names no port for them. */
+  int grpcPort() {
+    return grpcPort;
   }
 
   Path data() {

@@ -5,12 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +30,7 @@ final class RunningBroker implements AutoCloseable {
 
   private RunningBroker(BrokerSettings settings) {
     this.settings = settings;
-    this.ports = freePorts(4);
+    this.ports = FreePorts.take(4);
     this.home =
         Path.of("target", "clients", ProcessHandle.current().pid() + "-" + NUMBER.getAndIncrement())
             .toAbsolutePath();
@@ -189,24 +186,6 @@ final class RunningBroker implements AutoCloseable {
       return !answer.brokers().isEmpty() && answer.controllerId() >= 0;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -48,11 +48,15 @@ final class RunningCluster implements AutoCloseable {
   private final Optional<SmallDisk> smallDisk;
 
   /**
+   * @param withGrpc whether the nodes serve gRPC clients too
    * @param diskMegabytes of the last node's small disk; 0: it has none
    * @param brokerSettings beside those of all clusters of tests
    */
   private RunningCluster(
-      boolean withNetwork, int diskMegabytes, Map<String, Object> brokerSettings) {
+      boolean withNetwork,
+      boolean withGrpc,
+      int diskMegabytes,
+      Map<String, Object> brokerSettings) {
     home =
         Path.of(
                 "target",
@@ -61,7 +65,7 @@ final class RunningCluster implements AutoCloseable {
             .toAbsolutePath();
     Map<Integer, List<Integer>> ports = new TreeMap<>();
     for (int id = 1; id <= SIZE; id++) {
-      ports.put(id, FreePorts.take(3));
+      ports.put(id, FreePorts.take(4));
     }
     Map<Integer, Integer> remoting = new HashMap<>();
     ports.forEach((id, ofIt) -> remoting.put(id, ofIt.get(1)));
@@ -71,7 +75,7 @@ final class RunningCluster implements AutoCloseable {
     StringBuilder lines = new StringBuilder();
     ports.forEach(
         (id, ofIt) -> {
-          lines.append(line(id, ofIt, data(id)));
+          lines.append(line(id, ofIt, withGrpc, data(id)));
           nodes.put(
               id,
               new ClusterNode(
@@ -79,6 +83,7 @@ final class RunningCluster implements AutoCloseable {
                   home,
                   file,
                   ofIt.get(0),
+                  ofIt.get(3),
                   data(id),
                   network.map(between -> between.jvmOptions(id)).orElse(List.of())));
         });
@@ -89,11 +94,17 @@ final class RunningCluster implements AutoCloseable {
     return home.resolve("data").resolve(Integer.toString(id));
   }
 
-  private static String line(int id, List<Integer> ports, Path data) {
+  private static String line(int id, List<Integer> ports, boolean withGrpc, Path data) {
     return """
-      { id = %d, kafka-port = %d, remoting-port = %d, admin-port = %d, data = "%s" }
+      { id = %d, kafka-port = %d, remoting-port = %d, admin-port = %d, %s data = "%s" }
     """
-        .formatted(id, ports.get(0), ports.get(1), ports.get(2), data);
+        .formatted(
+            id,
+            ports.get(0),
+            ports.get(1),
+            ports.get(2),
+            withGrpc ? "grpc-port = " + ports.get(3) + "," : "",
+            data);
   }
 
   private static void write(Path file, CharSequence nodes, Map<String, Object> brokerSettings) {
@@ -124,7 +135,12 @@ final class RunningCluster implements AutoCloseable {
 
   /** Not started yet; nodes speak directly to each other. */
   static RunningCluster prepared() {
-    return new RunningCluster(false, 0, Map.of());
+    return new RunningCluster(false, false, 0, Map.of());
+  }
+
+  /** The same, and every node serves gRPC clients. */
+  static RunningCluster preparedWithGrpc() {
+    return new RunningCluster(false, true, 0, Map.of());
   }
 
   /**
@@ -132,7 +148,7 @@ final class RunningCluster implements AutoCloseable {
    * disk that can be filled, where that is possible.
    */
   static RunningCluster preparedForHarm(int diskMegabytes, Map<String, Object> brokerSettings) {
-    return new RunningCluster(true, diskMegabytes, brokerSettings);
+    return new RunningCluster(true, false, diskMegabytes, brokerSettings);
   }
 
   /** Starts all nodes in a random order, and waits until they are one cluster. */
@@ -172,6 +188,13 @@ final class RunningCluster implements AutoCloseable {
   String bootstrap() {
     return nodes.values().stream()
         .map(node -> "127.0.0.1:" + node.kafkaPort())
+        .collect(Collectors.joining(","));
+  }
+
+  /** Where gRPC clients are served, if they are. */
+  String grpcEndpoints() {
+    return nodes.values().stream()
+        .map(node -> "127.0.0.1:" + node.grpcPort())
         .collect(Collectors.joining(","));
   }
 

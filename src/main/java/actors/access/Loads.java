@@ -31,6 +31,23 @@ public final class Loads {
     return new Offered(request, size);
   }
 
+  /** Bytes of the other broker that are here already. */
+  public static ReplicaReply.FarBytes arrived(ByteBuffer bytes) {
+    return new Arrived(bytes);
+  }
+
+  private record Arrived(ByteBuffer bytes) implements ReplicaReply.FarBytes {
+    @Override
+    public int size() {
+      return bytes.remaining();
+    }
+
+    @Override
+    public CompletionStage<ByteBuffer> load() {
+      return CompletableFuture.completedStage(bytes);
+    }
+  }
+
   private final class Offered implements ReplicaReply.FarBytes {
     private final long request;
     private final int size;

@@ -43,6 +43,13 @@ final class Answers {
         .build();
   }
 
+  /** Nobody touches the bytes any more. */
+  static PartitionResponse of(Data reply, ByteBuffer bytes) {
+    PartitionResponse.Builder answer = of(reply, bytes.remaining(), false).toBuilder();
+    answer.getDataBuilder().setBatches(UnsafeByteOperations.unsafeWrap(bytes));
+    return answer.build();
+  }
+
   static PartitionResponse of(OffsetFound reply) {
     return answer(reply.correlation())
         .setOffsetFound(

@@ -24,14 +24,15 @@ final class BatchDesk {
   }
 
   /**
-   * @return a copy as it is to be stored, which a replica may stamp; or why not
+   * @param sent of a message that nobody else looks at any more
+   * @return it as it is to be stored, which a replica may stamp; or why not
    */
   Outcome<ByteBuffer> check(ByteString sent, TopicImage topic) {
     if (sent.isEmpty()) {
       return Outcome.refused(Errors.INVALID_RECORD, "there are no records in it");
     }
     TopicPolicies.TopicPolicy policy = policies.of(topic, node);
-    ByteBuffer batch = ByteBuffer.wrap(sent.toByteArray());
+    ByteBuffer batch = FieldBytes.taken(sent);
     BatchCheck check = VALIDATOR.get().check(batch, policy.rules(), node.nowMillis());
     if (check instanceof BatchCheck.Refused refused) {
       return Outcome.refused(TopicPolicies.errorOf(refused.reason()), "%s", refused.sentence());

@@ -21,6 +21,9 @@ import streams.net.MemoryBudget;
 final class Calls {
   private static final String TIMEOUT = "grpc-timeout";
 
+  /** What a client can read. It does not ask for it by that, and batches may be compressed. */
+  private static final String ENCODINGS = "grpc-accept-encoding";
+
   private final ActorSystem<?> system;
   private final int messageBytesMax;
   private final MemoryBudget budget;
@@ -40,6 +43,7 @@ final class Calls {
   CompletionStage<HttpResponse> answer(HttpRequest request) throws Exception {
     HttpRequest guarded =
         request
+            .removeHeader(ENCODINGS)
             .withEntity((RequestEntity) request.entity().withoutSizeLimit())
             .transformEntityDataBytes(new MessageGuard(messageBytesMax, budget));
     CompletionStage<HttpResponse> answer = services.apply(guarded);

@@ -230,6 +230,11 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
       if (data.waiting() && !waits) {
         cancel(question);
       }
+      if (bytes.filter(piece -> piece.size() <= question.promptBytes).isPresent()) {
+        question.withhold(data, bytes.get());
+        pieces.want(question.number, bytes.get());
+        return;
+      }
       bytes.ifPresent(question::tellOf);
       if (bytes.isEmpty() && !waits) {
         questions.remove(question.number);
@@ -261,6 +266,28 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
     }
 
     private void onPiece(Pieces.Loaded piece) {
+      Optional<Question> question = Optional.ofNullable(questions.get(piece.request()));
+      Optional<Question.Withheld> withheld = question.flatMap(Question::release);
+      if (withheld.isPresent()) {
+        onPrompt(question.get(), withheld.get(), piece);
+      } else {
+        onWanted(piece);
+      }
+      completeIfDone();
+    }
+
+    /** What cannot be loaded is told of alone: who asks for it hears the reason. */
+    private void onPrompt(Question question, Question.Withheld withheld, Pieces.Loaded piece) {
+      if (piece.bytes().isPresent()) {
+        questions.remove(question.number);
+        send(Answers.of(withheld.data(), piece.bytes().get()), piece.heldBytes());
+      } else {
+        question.tellOf(withheld.bytes());
+        send(Answers.of(withheld.data(), withheld.bytes().size(), false), piece.heldBytes());
+      }
+    }
+
+    private void onWanted(Pieces.Loaded piece) {
       questions.remove(piece.request());
       send(
           piece
@@ -268,7 +295,6 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
               .map(bytes -> Answers.bytes(piece.request(), bytes))
               .orElseGet(() -> Answers.noBytes(piece.request(), piece.error(), piece.sentence())),
           piece.heldBytes());
-      completeIfDone();
     }
 
     // To the client.

@@ -32,6 +32,12 @@ final class Limits {
   /** What a conversation has in memory of pieces that are read or sent; one may pass the bound. */
   static final long CONVERSATION_BYTES_MAX = 8L << 20;
 
+  /**
+   * Pieces up to this size are sent without being asked for; a client of ours may have as much
+   * beside its pieces in memory for each partition that it reads.
+   */
+  static final int PROMPT_BYTES_MAX = 16 * 1024;
+
   /** The most that a question may ask to be read. */
   static final int READ_BYTES_MAX = 8 << 20;
 

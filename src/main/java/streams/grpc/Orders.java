@@ -107,7 +107,7 @@ final class Orders {
         batch ->
             Outcome.accepted(
                 new Order(
-                    new Question(request.getRequest(), leader, batch.remaining(), false),
+                    new Question(request.getRequest(), leader, batch.remaining()),
                     new Replica.Append(request.getRequest(), batch, (short) acks, replyTo))));
   }
 
@@ -119,7 +119,10 @@ final class Orders {
     }
     return Outcome.accepted(
         new Order(
-            new Question(request.getRequest(), leader, 0, true),
+            Question.read(
+                request.getRequest(),
+                leader,
+                Math.min(read.getPromptBytes(), Limits.PROMPT_BYTES_MAX)),
             new Replica.Read(
                 request.getRequest(),
                 read.getOffset(),
@@ -138,7 +141,7 @@ final class Orders {
             query ->
                 Outcome.accepted(
                     new Order(
-                        new Question(request.getRequest(), leader, 0, false),
+                        new Question(request.getRequest(), leader, 0),
                         new Replica.FindOffset(
                             request.getRequest(),
                             query,

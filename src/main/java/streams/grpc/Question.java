@@ -1,6 +1,7 @@
 package streams.grpc;
 
 import actors.partition.Replica;
+import actors.partition.ReplicaReply.Data;
 import actors.partition.ReplicaReply.FarBytes;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -20,10 +21,19 @@ final class Question {
 
   final boolean isRead;
 
+  /** Of a read: what is not larger comes with the answer that tells of it. */
+  final int promptBytes;
+
   /** What the client was told of and may load; empty once it does. */
   private Optional<Bytes> told = Optional.empty();
 
   private boolean isLoading;
+
+  /** The answer that waits for its bytes. */
+  private Optional<Withheld> withheld = Optional.empty();
+
+  /** An answer to a read, and the bytes that it is to have. */
+  record Withheld(Data data, Bytes bytes) {}
 
   /** Bytes there are, here or on another broker. */
   interface Bytes {
@@ -60,15 +70,46 @@ final class Question {
     }
   }
 
-  Question(long number, ActorRef<Replica.Command> leader, int batchBytes, boolean isRead) {
+  private Question(
+      long number,
+      ActorRef<Replica.Command> leader,
+      int batchBytes,
+      boolean isRead,
+      int promptBytes) {
     this.number = number;
     this.leader = leader;
     this.batchBytes = batchBytes;
     this.isRead = isRead;
+    this.promptBytes = promptBytes;
+  }
+
+  /**
+   * @param batchBytes of a batch; 0: there is none
+   */
+  Question(long number, ActorRef<Replica.Command> leader, int batchBytes) {
+    this(number, leader, batchBytes, false, 0);
+  }
+
+  static Question read(long number, ActorRef<Replica.Command> leader, int promptBytes) {
+    return new Question(number, leader, 0, true, promptBytes);
   }
 
   void tellOf(Bytes bytes) {
     told = Optional.of(bytes);
+  }
+
+  /** The answer goes with its bytes, which are loaded now. */
+  void withhold(Data data, Bytes bytes) {
+    withheld = Optional.of(new Withheld(data, bytes));
+    isLoading = true;
+  }
+
+  /** The answer that has waited for the piece that is there now, or is not to be had; once. */
+  Optional<Withheld> release() {
+    Optional<Withheld> waited = withheld;
+    withheld = Optional.empty();
+    isLoading = isLoading && waited.isEmpty();
+    return waited;
   }
 
   /** The leader has nothing more to say to it. */

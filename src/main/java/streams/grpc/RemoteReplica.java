@@ -161,6 +161,7 @@ final class RemoteReplica extends AbstractBehavior<Object> {
                 PartitionRequest.Read.newBuilder()
                     .setOffset(read.offset())
                     .setMaxBytes(read.maxBytes())
+                    .setPromptBytes(Limits.PROMPT_BYTES_MAX)
                     .setWaitPast(read.waitPast()))
             .build();
     if (!ask(question, new Asker(read.replyTo(), read.correlation()), 0)) {
@@ -266,7 +267,13 @@ final class RemoteReplica extends AbstractBehavior<Object> {
     }
     Asker asker = question.asker();
     ReplicaReply.Data reply = Replies.data(asker.correlation(), data);
-    if (data.getSize() > 0) {
+    if (!data.getBatches().isEmpty()) {
+      close(number);
+      asker
+          .replyTo()
+          .tell(
+              new ReplicaReply.Offered(reply, Loads.arrived(FieldBytes.taken(data.getBatches()))));
+    } else if (data.getSize() > 0) {
       asked.put(number, new Asked(asker, 0, true));
       asker.replyTo().tell(new ReplicaReply.Offered(reply, loads.offered(number, data.getSize())));
     } else {
@@ -280,7 +287,7 @@ final class RemoteReplica extends AbstractBehavior<Object> {
   private void onBytes(long number, PartitionResponse.Bytes bytes) {
     close(number);
     if (bytes.getError() == Errors.NONE.code()) {
-      loads.complete(number, ByteBuffer.wrap(bytes.getBatches().toByteArray()));
+      loads.complete(number, FieldBytes.taken(bytes.getBatches()));
     } else {
       loads.fail(number, Errors.forCode((short) bytes.getError()).exception(bytes.getMessage()));
     }

@@ -39,6 +39,7 @@ import streams.grpc.v1.PartitionsClient;
 import streams.grpc.v1.Topic;
 import streams.grpc.v1.TopicsChanged;
 import streams.grpc.v1.WatchTopicsRequest;
+import streams.net.MemoryBudget;
 
 @ExtendWith(GrpcBroker.class)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -191,6 +192,61 @@ class PartitionsServiceTest {
       talk.questions().sendComplete();
       talk.answers().expectComplete();
       return List.of(one, two);
+    }
+
+    private PartitionRequest promptly(String topic, int bytes) {
+      return about(1, topic).setRead(from(0).setPromptBytes(bytes)).build();
+    }
+
+    @Test
+    void sendsASmallPieceAtOnceToThoseWhoTakeIt() {
+      String topic = broker.topic(1, Map.of());
+      ByteString batch = batch(producerId(), 0, "a", "b");
+      ask(append(1, topic, batch));
+
+      Conversing talk = conversation();
+
+      talk.questions().sendNext(promptly(topic, batch.size()));
+      PartitionResponse.Data whole = talk.answers().requestNext().getData();
+
+      assertThat(whole.getSize()).isEqualTo(batch.size());
+      assertThat(whole.getBatches().size()).isEqualTo(batch.size());
+      talk.questions().sendComplete();
+      talk.answers().request(1).expectComplete();
+    }
+
+    @Test
+    void onlyTellsOfAPieceThatIsLarger() {
+      String topic = broker.topic(1, Map.of());
+      ByteString batch = batch(producerId(), 0, "a", "b");
+      ask(append(1, topic, batch));
+      Conversing talk = conversation();
+
+      talk.questions().sendNext(promptly(topic, batch.size() - 1));
+      PartitionResponse.Data told = talk.answers().requestNext().getData();
+
+      assertThat(told.getSize()).isEqualTo(batch.size());
+      assertThat(told.getBatches().isEmpty()).isTrue();
+      talk.answers().cancel();
+    }
+
+    @Test
+    void onlyTellsOfASmallPieceForWhichThereIsNoMemory() {
+      String topic = broker.topic(1, Map.of());
+      ByteString batch = batch(producerId(), 0, "a", "b");
+      ask(append(1, topic, batch));
+      MemoryBudget budget = new MemoryBudget(1);
+      budget.take(2);
+
+      PartitionResponse.Data told =
+          get(Source.single(promptly(topic, batch.size()))
+                  .concat(Source.maybe())
+                  .via(new Conversation(broker.node(), new BatchDesk(broker.node()), budget))
+                  .runWith(Sink.head(), broker.system()))
+              .getData();
+
+      assertThat(told.getSize()).isEqualTo(batch.size());
+      assertThat(told.getBatches().isEmpty()).isTrue();
     }
 
     @Test
