@@ -129,9 +129,7 @@ class LostRemoteMemberTest {
   }
 
   private void awaitAll(int portions) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> new HashSet<>(readings()).size() == portions * PORTION);
+    await().atMost(PATIENCE).until(() -> new HashSet<>(readings()).size() == portions * PORTION);
   }
 
   /**
@@ -176,9 +174,7 @@ class LostRemoteMemberTest {
   private long committed() {
     OffsetFetchResponseGroup answer =
         (OffsetFetchResponseGroup)
-            ask(
-                OFFSETS_VERSION,
-                new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(null));
+            ask(OFFSETS_VERSION, new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(null));
     return answer.topics().stream()
         .flatMap(one -> one.partitions().stream())
         .mapToLong(OffsetFetchResponsePartitions::committedOffset)
