@@ -126,6 +126,8 @@ interface BrokerProgram {
               offsets.topic.replication.factor=1
               transaction.state.log.replication.factor=1
               transaction.state.log.min.isr=1
+              group.consumer.min.heartbeat.interval.ms=1
+              group.consumer.min.session.timeout.ms=1
               """
                   .formatted(settings.brokerId(), ports.get(0), ports.get(1), data));
       for (Map.Entry<String, String> config : settings.configs().entrySet()) {

@@ -137,6 +137,11 @@ final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** What it has said so far on its standard output. */
+  String out() {
+    return text(out);
+  }
+
   /** What it has said so far, both streams. */
   String said() {
     return text(out) + text(err);

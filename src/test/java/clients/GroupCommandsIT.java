@@ -1,15 +1,18 @@
 package clients;
 
 import static clients.Clients.newTopic;
+import static clients.Clients.result;
 import static clients.Clients.unusedName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -18,10 +21,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Groups from the command line: by our own commands, and by Kafka's and kcat. */
 @ExtendWith(SharedBroker.class)
 class GroupCommandsIT {
+  private static final int PARTITIONS = 6;
+
   private final RunningBroker broker;
   private final String group = unusedName("readers");
   private String topic;
@@ -101,65 +108,74 @@ class GroupCommandsIT {
         .succeeded();
   }
 
-  @Test
-  void kcatReadsAsAMemberOfAGroup() {
-    String readers = unusedName("kcat");
-    ChildProcess.Finished read =
-        Kcat.run(
-            broker,
-            "",
-            "-G",
-            readers,
-            "-X",
-            "auto.offset.reset=earliest",
-            "-c",
-            "10",
-            "-q",
-            "-f",
-            "%s\n",
-            topic);
+  @ParameterizedTest
+  @EnumSource
+  void everyRecordIsAccountedForWhenOneOfThreeMembersIsKilledAndAnotherJoins(
+      GroupProgram.Kind program) {
+    String numbers = newTopic(broker, "numbers", PARTITIONS, Map.of());
+    String readers = unusedName("accountable");
+    GroupSeats seats = new GroupSeats(broker, readers);
+    List<GroupProgram> members = new ArrayList<>();
+    try {
+      send(numbers, 0, 600);
+      for (int i = 0; i < 3; i++) {
+        members.add(GroupProgram.start(program, broker, readers, numbers));
+      }
+      seats.await(3, 3);
+      send(numbers, 600, 1200);
+      awaitAll(members, 1200);
+      assertThat(readings(members)).doesNotHaveDuplicates();
 
-    assertThat(read.lines())
-        .containsExactlyInAnyOrderElementsOf(
-            IntStream.range(0, 10).mapToObj(i -> "v" + i).toList());
+      GroupProgram dying = members.get(1);
+      int before = dying.read().size();
+      send(numbers, 1200, 6000);
+      await().atMost(Clients.PATIENCE).until(() -> dying.read().size() > before);
+      dying.kill9();
+      members.add(GroupProgram.start(program, broker, readers, numbers));
+      seats.await(3, 1);
+      send(numbers, 6000, 6600);
+      awaitAll(members, 6600);
+
+      members.forEach(GroupProgram::end);
+      assertThat(twice(readings(members))).isSubsetOf(dying.read());
+      assertThat(members).allSatisfy(member -> assertThat(member.read()).isNotEmpty());
+      assertThat(committed(readers)).isEqualTo(6600);
+    } finally {
+      members.forEach(GroupProgram::close);
+    }
   }
 
-  @Test
-  void anotherTakesOverWhenAConsumersProcessIsKilled() {
-    String readers = unusedName("verified");
-    try (ChildProcess dying = verifiable(readers)) {
-      await().atMost(Clients.PATIENCE).until(() -> dying.said().contains("records_consumed"));
-      try (ChildProcess heir = verifiable(readers)) {
-        await().atMost(Clients.PATIENCE).until(() -> heir.said().contains("partitions_assigned"));
-        dying.kill9();
-        Clients.send(broker, topic, "after the kill");
-
-        await()
-            .atMost(Clients.PATIENCE)
-            .pollInterval(Duration.ofMillis(100))
-            .until(() -> ownsBoth(heir.said()));
+  private void send(String numbers, int first, int end) {
+    try (Producer<String, String> producer = Clients.producer(broker, Map.of())) {
+      for (int i = first; i < end; i++) {
+        var unused =
+            producer.send(new ProducerRecord<>(numbers, i % PARTITIONS, null, Integer.toString(i)));
       }
     }
   }
 
-  private boolean ownsBoth(String said) {
-    return said.lines()
-        .filter(line -> line.contains("partitions_assigned"))
-        .anyMatch(line -> line.contains("\"partition\":0") && line.contains("\"partition\":1"));
+  /** Waits until each number below the end was given to somebody. */
+  private static void awaitAll(List<GroupProgram> members, int end) {
+    await().atMost(Clients.PATIENCE).until(() -> new HashSet<>(readings(members)).size() == end);
   }
 
-  private ChildProcess verifiable(String readers) {
-    return KafkaTools.start(
-        "VerifiableConsumer",
-        "--bootstrap-server",
-        broker.bootstrap(),
-        "--topic",
-        topic,
-        "--group-id",
-        readers,
-        "--session-timeout",
-        "6000",
-        "--reset-policy",
-        "earliest");
+  private static List<Integer> readings(List<GroupProgram> members) {
+    return members.stream().flatMap(member -> member.read().stream()).toList();
+  }
+
+  private static Set<Integer> twice(List<Integer> readings) {
+    Set<Integer> once = new HashSet<>();
+    return readings.stream().filter(number -> !once.add(number)).collect(Collectors.toSet());
+  }
+
+  /** How many records the offsets of the group say that it is through with. */
+  private long committed(String readers) {
+    try (Admin admin = Clients.admin(broker)) {
+      return result(admin.listConsumerGroupOffsets(readers).partitionsToOffsetAndMetadata())
+          .values()
+          .stream()
+          .mapToLong(OffsetAndMetadata::offset)
+          .sum();
+    }
   }
 }

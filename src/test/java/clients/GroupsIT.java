@@ -98,7 +98,7 @@ class GroupsIT {
     return IntStream.range(first, end).mapToObj(i -> "v" + i).toList();
   }
 
-  private static final CloseOptions LIKE_A_CRASH =
+  static final CloseOptions LIKE_A_CRASH =
       CloseOptions.timeout(Duration.ZERO)
           .withGroupMembershipOperation(GroupMembershipOperation.REMAIN_IN_GROUP);
 

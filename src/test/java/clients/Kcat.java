@@ -25,10 +25,19 @@ final class Kcat {
 
   /** Runs kcat against the broker with this on its standard input. */
   static ChildProcess.Finished run(RunningBroker broker, String input, String... arguments) {
+    return ChildProcess.run(command(broker, arguments), input).succeeded();
+  }
+
+  /** Starts it, to be ended by the caller. */
+  static ChildProcess start(RunningBroker broker, String... arguments) {
+    return ChildProcess.start(command(broker, arguments));
+  }
+
+  private static List<String> command(RunningBroker broker, String... arguments) {
     List<String> command = new ArrayList<>(executable());
     command.addAll(List.of("-b", broker.bootstrap(), "-X", "socket.timeout.ms=60000"));
     command.addAll(List.of(arguments));
-    return ChildProcess.run(command, input).succeeded();
+    return command;
   }
 
   /** How to start it; aborts the test, with the reason, on a machine where it cannot be had. */

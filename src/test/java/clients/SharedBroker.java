@@ -1,5 +1,6 @@
 package clients;
 
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * as they would wish to find it: topics of their own, and nothing that harms it.
  */
 final class SharedBroker implements ParameterResolver {
+  /** How long members of groups may be silent before they are taken for dead. */
+  static final Duration SESSION = Duration.ofSeconds(5);
+
   private static final Namespace NAMESPACE = Namespace.create(SharedBroker.class);
 
   @Override
@@ -28,7 +32,9 @@ final class SharedBroker implements ParameterResolver {
                 RunningBroker.start(
                     BrokerSettings.defaults()
                         .with("group.initial.rebalance.delay.ms", "0")
+                        .with("group.min.session.timeout.ms", "1000")
                         .with("group.consumer.heartbeat.interval.ms", "300")
+                        .with("group.consumer.session.timeout.ms", "" + SESSION.toMillis())
                         .withGrpc()),
             RunningBroker.class);
   }

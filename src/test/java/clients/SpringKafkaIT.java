@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
@@ -56,8 +58,22 @@ class SpringKafkaIT {
       values.get(partition).add(value);
     }
 
-    synchronized int count() {
-      return values.stream().mapToInt(List::size).sum();
+    /** How many different ones. */
+    int count() {
+      return firstTimes().stream().mapToInt(List::size).sum();
+    }
+
+    List<List<Integer>> firstTimes() {
+      return values().stream().map(each -> each.stream().distinct().toList()).toList();
+    }
+
+    /** The partitions of which something was given twice. */
+    List<Integer> repeatedIn() {
+      List<List<Integer>> all = values();
+      return IntStream.range(0, PARTITIONS)
+          .filter(p -> all.get(p).stream().distinct().count() < all.get(p).size())
+          .boxed()
+          .toList();
     }
 
     synchronized List<List<Integer>> values() {
@@ -65,16 +81,64 @@ class SpringKafkaIT {
     }
   }
 
-  /** A bean as users write it; {@code count} is how many records this application was given. */
-  record Listener(String topic, String group, Seen seen, AtomicInteger count) {
+  /**
+   * A bean as users write it.
+   *
+   * @param threads each of which is a member of the group
+   * @param count how many records this application was given
+   * @param enough so many records kill the one who is given them
+   */
+  record Listener(
+      String topic, String group, int threads, Seen seen, AtomicInteger count, int enough) {
+    Listener(String topic, String group, int threads, Seen seen) {
+      this(topic, group, threads, seen, new AtomicInteger(), Integer.MAX_VALUE);
+    }
+
     @KafkaListener(
         id = "listener",
         topics = "#{__listener.topic}",
         groupId = "#{__listener.group}",
-        concurrency = "3")
+        concurrency = "#{__listener.threads}")
     void on(ConsumerRecord<Integer, Integer> message) {
       seen.add(message.partition(), message.value());
-      count.incrementAndGet();
+      if (count.incrementAndGet() == enough) {
+        MortalConsumer.DYING.set(true);
+        throw new Dying(enough);
+      }
+    }
+  }
+
+  /** What Spring ends a listener for. */
+  private static final class Dying extends Error {
+    private static final long serialVersionUID = 1;
+
+    private Dying(int records) {
+      super("a listener that dies of %d records".formatted(records), null, false, false);
+    }
+  }
+
+  /** When its thread dies it closes its sockets and no more, as when its process is killed. */
+  private static final class MortalConsumer extends KafkaConsumer<Integer, Integer> {
+    private static final ThreadLocal<Boolean> DYING = ThreadLocal.withInitial(() -> false);
+
+    private MortalConsumer(Map<String, Object> settings) {
+      super(settings, new IntegerDeserializer(), new IntegerDeserializer());
+    }
+
+    @Override
+    public void unsubscribe() {
+      if (!DYING.get()) {
+        super.unsubscribe();
+      }
+    }
+
+    @Override
+    public void close() {
+      if (DYING.get()) {
+        close(GroupsIT.LIKE_A_CRASH);
+      } else {
+        super.close();
+      }
     }
   }
 
@@ -97,14 +161,19 @@ class SpringKafkaIT {
     settings.put("auto.offset.reset", "earliest");
     if (protocol.equals("classic")) {
       settings.put("heartbeat.interval.ms", 300);
+      settings.put("session.timeout.ms", (int) SharedBroker.SESSION.toMillis());
     }
     var context = new AnnotationConfigApplicationContext();
     context.registerBean(Listener.class, () -> listener);
     context.registerBean(
         ConsumerFactory.class,
         () ->
-            new DefaultKafkaConsumerFactory<>(
-                settings, new IntegerDeserializer(), new IntegerDeserializer()));
+            new DefaultKafkaConsumerFactory<Integer, Integer>(settings) {
+              @Override
+              protected Consumer<Integer, Integer> createRawConsumer(Map<String, Object> all) {
+                return new MortalConsumer(all);
+              }
+            });
     context.register(Listening.class);
     context.refresh();
     return context;
@@ -121,6 +190,13 @@ class SpringKafkaIT {
                   container == null ? null : container.getAssignedPartitions();
               return assigned != null && assigned.size() == count;
             });
+  }
+
+  private static void awaitStopped(AnnotationConfigApplicationContext application) {
+    var registry = application.getBean(KafkaListenerEndpointRegistry.class);
+    await()
+        .atMost(Clients.PATIENCE)
+        .until(() -> !registry.getListenerContainer("listener").isRunning());
   }
 
   private static void send(
@@ -144,12 +220,15 @@ class SpringKafkaIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"classic", "consumer"})
-  void seesEveryRecordInOrderWhileASecondApplicationJoinsAndLeaves(String protocol) {
+  void seesEveryRecordInOrderWhileApplicationsJoinAndLeaveAndDie(String protocol) {
     String topic = newTopic(broker, "spring", PARTITIONS, Map.of());
     String group = unusedName("spring");
     Seen seen = new Seen();
-    Listener first = new Listener(topic, group, seen, new AtomicInteger());
-    Listener second = new Listener(topic, group, seen, new AtomicInteger());
+    GroupSeats seats = new GroupSeats(broker, group);
+    Listener first = new Listener(topic, group, 2, seen);
+    Listener second = new Listener(topic, group, 1, seen);
+    Listener mortal = new Listener(topic, group, 1, seen, new AtomicInteger(), 50);
+    Listener heir = new Listener(topic, group, 1, seen);
     var producers =
         new DefaultKafkaProducerFactory<Integer, Integer>(
             Map.of("bootstrap.servers", broker.bootstrap()),
@@ -165,17 +244,33 @@ class SpringKafkaIT {
 
         try (var joining = application(protocol, second)) {
           send(template, topic, 600, 1200); // while the partitions change hands
-          awaitAssigned(joining, PARTITIONS / 2);
-          awaitAssigned(alone, PARTITIONS / 2);
+          awaitAssigned(joining, PARTITIONS / 3);
+          awaitAssigned(alone, 2 * PARTITIONS / 3);
           send(template, topic, 1200, 1800);
           await().atMost(Clients.PATIENCE).until(() -> second.count().get() > 0);
         }
         send(template, topic, 1800, 2400);
         awaitAssigned(alone, PARTITIONS);
         awaitSeen(seen, 2400);
+        assertThat(seen.values()).isEqualTo(sent(2400));
+        assertThat(first.count().get() + second.count().get()).isEqualTo(2400);
+
+        seats.await(2, 2);
+        try (var dying = application(protocol, mortal)) {
+          seats.await(3, 1);
+          send(template, topic, 2400, 3000);
+          awaitStopped(dying);
+          try (var joining = application(protocol, heir)) {
+            seats.await(3, 1);
+            send(template, topic, 3000, 3600);
+            awaitSeen(seen, 3600);
+            awaitAssigned(joining, PARTITIONS / 3);
+          }
+        }
+        assertThat(seen.firstTimes()).isEqualTo(sent(3600));
+        // What the dead one had been given of its partitions and had not committed.
+        assertThat(seen.repeatedIn()).hasSizeLessThanOrEqualTo(PARTITIONS / 3);
       }
-      assertThat(seen.values()).isEqualTo(sent(2400));
-      assertThat(first.count().get() + second.count().get()).isEqualTo(2400);
     } finally {
       producers.destroy();
     }
@@ -183,7 +278,7 @@ class SpringKafkaIT {
       Map<TopicPartition, OffsetAndMetadata> committed =
           result(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
       assertThat(committed).hasSize(PARTITIONS);
-      assertThat(committed.values()).allMatch(offset -> offset.offset() == 2400 / PARTITIONS);
+      assertThat(committed.values()).allMatch(offset -> offset.offset() == 3600 / PARTITIONS);
     }
   }
 }

@@ -21,8 +21,8 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Counts words with Kafka Streams until its standard input ends. For each changelog that it read it
- * says, on a line, how many records were in it.
+ * Counts words with Kafka Streams, as one member of its group, until its standard input ends. For
+ * each changelog that it read it says, on a line, how many records were in it.
  */
 final class WordCount {
   static final String STORE = "counts";
@@ -30,8 +30,8 @@ final class WordCount {
   private WordCount() {}
 
   /**
-   * @param arguments bootstrap address, application id, topic of lines, topic of counts, and the
-   *     directory of the local state
+   * @param arguments bootstrap address, application id, topic of lines, topic of counts, directory
+   *     of the local state, and after how many milliseconds of silence it may be taken for dead
    */
   public static void main(String[] arguments) throws IOException {
     Properties settings = new Properties();
@@ -39,10 +39,10 @@ final class WordCount {
     settings.put("application.id", arguments[1]);
     settings.put("state.dir", arguments[4]);
     settings.put("processing.guarantee", "at_least_once");
-    settings.put("num.stream.threads", 2);
     settings.put("commit.interval.ms", 100);
     settings.put("repartition.purge.interval.ms", 100);
     settings.put("consumer.heartbeat.interval.ms", 300);
+    settings.put("consumer.session.timeout.ms", Integer.parseInt(arguments[5]));
     KafkaStreams streams = new KafkaStreams(topology(arguments[2], arguments[3]), settings);
     streams.setGlobalStateRestoreListener(new Restored());
     streams.start();

@@ -86,6 +86,13 @@ final class GroupsService implements Groups {
         ByteBuffer.wrap(request.getRequest().toByteArray()));
   }
 
+  /**
+   * Who passes hints on to the member, and is no sign of its life: when its stream ends, however
+   * that is, the process may be connecting to the next broker, where it goes on within its session
+   * with all that it holds. Were it taken out of the group at once, each connection that breaks
+   * would move partitions and have records read again. A process that was killed ends its streams
+   * in the same way, so it is missed when its session has run out.
+   */
   private Optional<Watcher> watcherOf(Message question) {
     return question instanceof ConsumerGroupHeartbeatRequestData beat
         ? Optional.ofNullable(watching.get(new Member(beat.groupId(), beat.memberId())))

@@ -40,7 +40,8 @@ final class GrpcBroker implements ParameterResolver {
     return context
         .getRoot()
         .getStore(NAMESPACE)
-        .getOrComputeIfAbsent(Running.class, type -> new Running(), Running.class);
+        .getOrComputeIfAbsent(
+            Running.class, type -> new Running(GranarySettings.create()), Running.class);
   }
 
   static <T> T get(CompletionStage<T> stage) {
@@ -83,10 +84,11 @@ final class GrpcBroker implements ParameterResolver {
     private final Granary granary;
     private volatile GrpcServer server;
 
-    private Running() {
+    /** One for a test alone, which closes it. */
+    Running(GranarySettings settings) {
       granary =
           Granary.start(
-              GranarySettings.create()
+              settings
                   .withoutKafka()
                   .withConfig(
                       ConfigFactory.parseString(
