@@ -13,11 +13,13 @@ import org.apache.kafka.common.record.internal.RecordBatch;
  */
 final class Chunk {
   private final Deque<RecordBatch> batches;
+  private final int size;
   private final long from;
   private final long endOffset;
 
-  private Chunk(Deque<RecordBatch> batches, long from, long endOffset) {
+  private Chunk(Deque<RecordBatch> batches, int size, long from, long endOffset) {
     this.batches = batches;
+    this.size = size;
     this.from = from;
     this.endOffset = endOffset;
   }
@@ -43,7 +45,12 @@ final class Chunk {
       throw new CorruptRecordException(
           String.format("%d bytes hold no whole batch from offset %d on", bytes.limit(), from));
     }
-    return new Chunk(wanted, from, end);
+    return new Chunk(wanted, bytes.limit(), from, end);
+  }
+
+  /** What it was in the log, in bytes. */
+  int size() {
+    return size;
   }
 
   /** Records before this offset are not wanted. */

@@ -46,7 +46,7 @@ final class ConsumeStage<K, V>
 
     private Logic(Attributes attributes) {
       super(shape, out, settings, attributes);
-      control = new SourceControl(createAsyncCallback(this::onOrder));
+      control = new SourceControl(createAsyncCallback(this::onOrder), gauge());
       assignment.starts().forEach(this::add);
     }
 

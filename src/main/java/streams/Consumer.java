@@ -143,6 +143,11 @@ public final class Consumer {
     public CompletionStage<Done> isShutdown() {
       return control.isShutdown();
     }
+
+    @Override
+    public CompletionStage<ConsumerMetrics> metrics() {
+      return control.metrics();
+    }
   }
 
   /** Ends a running source. Safe from any thread, at any time, more than once. */
@@ -164,6 +169,14 @@ public final class Consumer {
 
     /** Done when the source has ended, for whatever reason. */
     CompletionStage<Done> isShutdown();
+
+    /**
+     * What the source has done and has under way. The stage is asked, and counts next to nothing
+     * while nobody asks.
+     *
+     * @return never fails; once the source has ended, what it has done
+     */
+    CompletionStage<ConsumerMetrics> metrics();
 
     /**
      * Stops, lets the rest of the stream finish with what was read, then shuts down.

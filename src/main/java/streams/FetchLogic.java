@@ -8,6 +8,7 @@ import actors.partition.ReplicaReply.Offered;
 import actors.partition.ReplicaReply.OffsetFound;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
   private final Deque<PartitionReader> loads = new ArrayDeque<>();
 
   private int chunksInMemory;
+  private long bytesRead;
   private int loading;
   private long questions;
   private boolean stopping;
@@ -173,6 +175,23 @@ abstract class FetchLogic extends TimerGraphStageLogic {
     return loading > 0;
   }
 
+  /**
+   * What there is to say of it now.
+   *
+   * @param records given out, and {@code bytes} of them in the log
+   */
+  final ConsumerMetrics metrics(long records, long bytes) {
+    long inMemory = 0;
+    long asked = 0;
+    List<ConsumerMetrics.Place> places = new ArrayList<>(readers.size());
+    for (PartitionReader reader : readers.values()) {
+      inMemory += reader.bytesInMemory();
+      asked += reader.isExpecting() ? tuning.chunkBytes() : 0;
+      places.add(reader.place());
+    }
+    return new ConsumerMetrics(records, bytes, bytesRead, inMemory, asked, places);
+  }
+
   private void cancel(PartitionReader reader) {
     if (reader.isAsking() && reader.leader != null) {
       reader.leader.tell(new Replica.CancelRead(reader.correlation(), self));
@@ -254,6 +273,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
       return;
     }
     reader.known();
+    reader.highWatermark = data.highWatermark();
     if (load.isPresent()) {
       if (data.waiting()) {
         cancel(reader);
@@ -373,6 +393,7 @@ abstract class FetchLogic extends TimerGraphStageLogic {
     PartitionReader reader = result.reader();
     loading--;
     reader.loading = false;
+    bytesRead += result.chunk().map(Chunk::size).orElse(0);
     if (reader.removed) {
       released();
       nothingArrived();

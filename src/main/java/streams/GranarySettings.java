@@ -17,6 +17,8 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import storage.log.FileSystem;
+import storage.log.RealFileSystem;
 
 /**
  * What a broker in this program is like. Immutable. As created: broker 1, a cluster by itself, for
@@ -40,6 +42,7 @@ public final class GranarySettings {
   private Optional<Duration> startTimeout = Optional.of(Limits.START_WAIT);
   private List<Edge> edges = List.of();
   private boolean addressWasSaid;
+  private FileSystem files = new RealFileSystem();
 
   private GranarySettings() {}
 
@@ -56,6 +59,7 @@ public final class GranarySettings {
     startTimeout = other.startTimeout;
     edges = other.edges;
     addressWasSaid = other.addressWasSaid;
+    files = other.files;
   }
 
   public static GranarySettings create() {
@@ -194,6 +198,11 @@ public final class GranarySettings {
     return change(next -> next.remotingPort = port);
   }
 
+  /** The disks that its logs are on, such as ones that count what is read of them. */
+  GranarySettings withFiles(FileSystem disks) {
+    return change(next -> next.files = disks);
+  }
+
   /**
    * Its journal is told from those of other brokers in this JVM, whose ids may be the same; only
    * where no later start has to find it again.
@@ -245,6 +254,10 @@ public final class GranarySettings {
 
   List<Edge> edges() {
     return edges;
+  }
+
+  FileSystem files() {
+    return files;
   }
 
   /** Whether clients are sent to an address that somebody has said, who may be wrong. */

@@ -2,6 +2,7 @@ package streams;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 
 /**
@@ -11,11 +12,16 @@ import org.apache.pekko.Done;
 final class GroupControl implements Consumer.Control {
   private final GroupHandle handle;
   private final Runnable completeStage;
+  private final Supplier<CompletionStage<ConsumerMetrics>> metrics;
   private final AtomicBoolean ordered = new AtomicBoolean();
 
-  GroupControl(GroupHandle handle, Runnable completeStage) {
+  GroupControl(
+      GroupHandle handle,
+      Runnable completeStage,
+      Supplier<CompletionStage<ConsumerMetrics>> metrics) {
     this.handle = handle;
     this.completeStage = completeStage;
+    this.metrics = metrics;
   }
 
   @Override
@@ -37,5 +43,10 @@ final class GroupControl implements Consumer.Control {
   @Override
   public CompletionStage<Done> isShutdown() {
     return handle.whenEnded();
+  }
+
+  @Override
+  public CompletionStage<ConsumerMetrics> metrics() {
+    return metrics.get();
   }
 }

@@ -75,7 +75,7 @@ final class GroupStage<K, V, E>
     private Logic(Attributes attributes) {
       super(shape, out, settings, attributes);
       handle = GroupMembers.prepare(settings, subscription, commits, this);
-      control = new GroupControl(handle, () -> stop.invoke(true));
+      control = new GroupControl(handle, () -> stop.invoke(true), gauge()::read);
     }
 
     @Override

@@ -12,6 +12,9 @@ final class Lane {
   /** Null while it is not known. */
   ActorRef<Replica.Command> leader;
 
+  /** Behind the last record that is acknowledged; -1: none is. */
+  long writtenEnd = -1;
+
   /** Pauses since something was written last. */
   int pauses;
 

@@ -41,7 +41,8 @@ record Launch(
           GranaryNode.launch(
               (temporary.isPresent() ? settings.withJournalOfItsOwn() : settings).overrides(),
               settings.node(kafka.map(KafkaEdge::port).orElse(0), directory),
-              new SeveralEdges(edges));
+              new SeveralEdges(edges),
+              settings.files());
       return new Launch(settings, node, kafka, temporary);
     } catch (RuntimeException | Error notLaunched) {
       free(kafka, temporary);

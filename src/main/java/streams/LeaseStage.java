@@ -19,22 +19,26 @@ final class LeaseStage<K, V, E> extends GraphStage<SourceShape<E>> {
   private final Lease lease;
   private final boolean commits;
   private final BiFunction<Lease, ConsumerRecord<K, V>, E> element;
+  private final Gauges<ConsumerMetrics> gauges;
   private final Outlet<E> out = Outlet.create("records");
   private final SourceShape<E> shape = SourceShape.of(out);
 
   /**
    * @param commits whether the stream commits what it reads; if not, the partition is let go of
    *     once the last record is taken, which shows in the next pull
+   * @param gauges of all stages of the member
    */
   LeaseStage(
       ConsumerSettings<K, V> settings,
       Lease lease,
       boolean commits,
-      BiFunction<Lease, ConsumerRecord<K, V>, E> element) {
+      BiFunction<Lease, ConsumerRecord<K, V>, E> element,
+      Gauges<ConsumerMetrics> gauges) {
     this.settings = settings;
     this.lease = lease;
     this.commits = commits;
     this.element = element;
+    this.gauges = gauges;
   }
 
   @Override
@@ -61,6 +65,7 @@ final class LeaseStage<K, V, E> extends GraphStage<SourceShape<E>> {
     public void preStart() {
       attached = lease.attach(() -> revoked.invoke(true));
       if (attached) {
+        gauges.add(gauge());
         super.preStart();
       } else if (lease.isRevoked()) {
         completeStage();
@@ -100,6 +105,7 @@ final class LeaseStage<K, V, E> extends GraphStage<SourceShape<E>> {
     public void postStop() {
       super.postStop();
       if (attached) {
+        gauges.remove(gauge());
         lease.stopped(reader.emittedEnd, reader.startOffset);
       }
     }

@@ -252,6 +252,15 @@ final class PartitionOutbox {
     return again;
   }
 
+  int inFlightCount() {
+    return inFlight.size();
+  }
+
+  /** Before compression. */
+  long inFlightBytes() {
+    return inFlight.stream().mapToLong(OutgoingBatch::gatheredBytes).sum();
+  }
+
   boolean isEmpty() {
     return open == null && ready.isEmpty() && inFlight.isEmpty();
   }

@@ -51,6 +51,9 @@ final class PartitionReader {
   /** Behind the last record that the stream was given; -1: none was. */
   long emittedEnd = NONE;
 
+  /** As the leader has said last; -1: it has not. */
+  long highWatermark = NONE;
+
   /** What it is read for, in a group; else null. */
   Lease lease;
 
@@ -110,6 +113,28 @@ final class PartitionReader {
         && !loading
         && load.isEmpty()
         && ahead == null;
+  }
+
+  /** What it has in memory of the log. */
+  long bytesInMemory() {
+    return sizeOf(current) + sizeOf(ahead);
+  }
+
+  private static long sizeOf(Chunk chunk) {
+    return chunk == null ? 0 : chunk.size();
+  }
+
+  /** Whether a piece may come for which there was demand. */
+  boolean isExpecting() {
+    return (isAsking() && progress.isLocated()) || loading || load.isPresent();
+  }
+
+  ConsumerMetrics.Place place() {
+    return new ConsumerMetrics.Place(
+        partition,
+        emittedEnd == NONE ? startOffset : emittedEnd,
+        progress.isLocated() ? progress.position() : NONE,
+        highWatermark);
   }
 
   /** The leader has answered as a leader does. */

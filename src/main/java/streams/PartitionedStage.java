@@ -66,6 +66,7 @@ final class PartitionedStage<K, V, E>
     /** Not taken by the downstream yet. */
     private final Deque<Lease> waiting = new ArrayDeque<>();
 
+    private final Gauges<ConsumerMetrics> gauges = new Gauges<>(ConsumerMetrics.NONE);
     private final GroupHandle handle;
     private final GroupControl control;
     private boolean patiently = true;
@@ -74,7 +75,7 @@ final class PartitionedStage<K, V, E>
       super(shape);
       setHandler(out, this);
       handle = GroupMembers.prepare(settings, subscription, commits, this);
-      control = new GroupControl(handle, () -> stop.invoke(true));
+      control = new GroupControl(handle, () -> stop.invoke(true), gauges::read);
     }
 
     @Override
@@ -114,7 +115,7 @@ final class PartitionedStage<K, V, E>
             out,
             Pair.create(
                 lease.partition(),
-                Source.fromGraph(new LeaseStage<>(settings, lease, commits, element))));
+                Source.fromGraph(new LeaseStage<>(settings, lease, commits, element, gauges))));
       }
     }
 

@@ -51,6 +51,8 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
   private final SupervisionStrategy supervision;
   private final RecordPlacer<K, V> placer;
   private final Duration tick;
+  private final Gauges<ProducerMetrics> gauges;
+  private final Gauge<ProducerMetrics> gauge;
 
   private final List<Lane> lanes = new ArrayList<>();
   private long tries;
@@ -60,6 +62,9 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
   private ActorRef<ReplicaReply> self;
 
   private long heldBytes;
+  private long writtenRecords;
+  private long writtenBytes;
+  private long failedRecords;
   private boolean ticking;
   private boolean ended;
 
@@ -77,6 +82,8 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
     this.supervision = attributes.getMandatoryAttribute(SupervisionStrategy.class);
     this.placer = new RecordPlacer<>(settings, this::open);
     this.tick = tick(tuning);
+    this.gauges = settings.meter().gauges();
+    this.gauge = new Gauge<>(createAsyncCallback(answer -> answer.complete(metrics())));
   }
 
   /** Often enough to notice a timeout soon after it is over. */
@@ -120,6 +127,7 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
   @Override
   public void preStart() {
     setKeepGoing(true);
+    gauges.add(gauge);
     self =
         Adapter.toTyped(
             getStageActor(
@@ -235,9 +243,25 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
 
   @Override
   public void postStop() {
+    gauge.ended(metrics().ofEnded());
+    gauges.remove(gauge);
     if (!ended) {
       ended(new AbruptStageTerminationException(this));
     }
+  }
+
+  private ProducerMetrics metrics() {
+    List<ProducerMetrics.Place> places = new ArrayList<>(lanes.size());
+    int batches = 0;
+    long bytes = 0;
+    for (Lane lane : lanes) {
+      long ofLane = lane.outbox.inFlightBytes();
+      batches += lane.outbox.inFlightCount();
+      bytes += ofLane;
+      places.add(new ProducerMetrics.Place(lane.outbox.partition(), lane.writtenEnd, ofLane));
+    }
+    return new ProducerMetrics(
+        writtenRecords, writtenBytes, failedRecords, heldBytes, batches, bytes, places);
   }
 
   // To and from the replicas.
@@ -327,6 +351,9 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
     switch (AppendAnswer.of(answer)) {
       case WRITTEN -> {
         lane.pauses = 0;
+        lane.writtenEnd = answer.baseOffset() + batch.count();
+        writtenRecords += batch.count();
+        writtenBytes += batch.gatheredBytes();
         lane.outbox.written(batch, answer.baseOffset(), answer.logAppendTimeMillis());
         resolved(batch);
       }
@@ -351,6 +378,7 @@ abstract class ProduceLogic<K, V, E> extends TimerGraphStageLogic implements InH
 
   private void failed(List<OutgoingBatch> batches) {
     for (OutgoingBatch batch : batches) {
+      failedRecords += batch.count();
       if (!goesOnWithout(batch.failure())) {
         return;
       }

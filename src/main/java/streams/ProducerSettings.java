@@ -19,17 +19,20 @@ public final class ProducerSettings<K, V> {
   private final Serializer<V> valueSerializer;
   private final Config config;
   private final ProducerTuning tuning;
+  private final ProducerMeter meter;
 
   private ProducerSettings(
       Transport transport,
       Serializer<K> keySerializer,
       Serializer<V> valueSerializer,
-      Config config) {
+      Config config,
+      ProducerMeter meter) {
     this.transport = transport;
     this.keySerializer = keySerializer;
     this.valueSerializer = valueSerializer;
     this.config = config;
     this.tuning = ProducerTuning.of(config);
+    this.meter = meter;
   }
 
   /** Writes to the cluster that the node belongs to. */
@@ -47,14 +50,15 @@ public final class ProducerSettings<K, V> {
   public static <K, V> ProducerSettings<K, V> create(
       Transport transport, Serializer<K> keySerializer, Serializer<V> valueSerializer) {
     Config config = SettingsConfig.section(transport.system().settings().config(), PATH);
-    return new ProducerSettings<>(transport, keySerializer, valueSerializer, config);
+    return new ProducerSettings<>(
+        transport, keySerializer, valueSerializer, config, ProducerMeter.create());
   }
 
   /** What this section says, over what is set already; an unknown key is refused. */
   public ProducerSettings<K, V> withConfig(Config section) {
     SettingsConfig.refuseUnknown(section, PATH);
     return new ProducerSettings<>(
-        transport, keySerializer, valueSerializer, section.withFallback(config));
+        transport, keySerializer, valueSerializer, section.withFallback(config), meter);
   }
 
   public ProducerSettings<K, V> withAcks(Acks acks) {
@@ -107,9 +111,18 @@ public final class ProducerSettings<K, V> {
     return with("retry-backoff-min", min).with("retry-backoff-max", max);
   }
 
+  /** Stages with these settings are among those that the meter shows. */
+  public ProducerSettings<K, V> withMeter(ProducerMeter shows) {
+    return new ProducerSettings<>(transport, keySerializer, valueSerializer, config, shows);
+  }
+
   private ProducerSettings<K, V> with(String key, Object value) {
     return new ProducerSettings<>(
-        transport, keySerializer, valueSerializer, SettingsConfig.with(config, key, value));
+        transport, keySerializer, valueSerializer, SettingsConfig.with(config, key, value), meter);
+  }
+
+  ProducerMeter meter() {
+    return meter;
   }
 
   Transport transport() {

@@ -34,12 +34,26 @@ abstract class RecordsLogic<K, V, E> extends FetchLogic implements OutHandler {
 
   private CloseableIterator<Record> records;
 
+  private long recordCount;
+  private long recordBytes;
+  private final Gauge<ConsumerMetrics> gauge;
+
   RecordsLogic(Shape shape, Outlet<E> out, ConsumerSettings<K, V> settings, Attributes attributes) {
     super(shape, settings.tuning(), settings.transport());
     this.out = out;
     this.supervision = attributes.getMandatoryAttribute(SupervisionStrategy.class);
     this.decoder = new RecordDecoder<>(settings);
+    this.gauge = new Gauge<>(createAsyncCallback(answer -> answer.complete(metrics())));
     setHandler(out, this);
+  }
+
+  private ConsumerMetrics metrics() {
+    return metrics(recordCount, recordBytes);
+  }
+
+  /** What it has done and has under way, for any thread. */
+  final Gauge<ConsumerMetrics> gauge() {
+    return gauge;
   }
 
   /** What the stream is given of a record. */
@@ -112,6 +126,8 @@ abstract class RecordsLogic<K, V, E> extends FetchLogic implements OutHandler {
     if (record.offset() >= reader.current.from()) {
       E element = element(reader, decoder.decode(record));
       reader.emittedEnd = record.offset() + 1;
+      recordCount++;
+      recordBytes += record.sizeInBytes();
       push(out, element);
     }
   }
@@ -172,6 +188,7 @@ abstract class RecordsLogic<K, V, E> extends FetchLogic implements OutHandler {
   @Override
   public void postStop() {
     super.postStop();
+    gauge.ended(metrics().ofEnded());
     if (records != null) {
       records.close();
     }

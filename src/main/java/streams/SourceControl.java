@@ -9,14 +9,16 @@ import org.apache.pekko.stream.stage.AsyncCallback;
 final class SourceControl implements Consumer.Control {
   private final CompletableFuture<Done> ended = new CompletableFuture<>();
   private final AsyncCallback<Order> orders;
+  private final Gauge<ConsumerMetrics> gauge;
 
   enum Order {
     STOP,
     SHUTDOWN
   }
 
-  SourceControl(AsyncCallback<Order> orders) {
+  SourceControl(AsyncCallback<Order> orders, Gauge<ConsumerMetrics> gauge) {
     this.orders = orders;
+    this.gauge = gauge;
   }
 
   @Override
@@ -34,6 +36,11 @@ final class SourceControl implements Consumer.Control {
   @Override
   public CompletionStage<Done> isShutdown() {
     return ended.minimalCompletionStage();
+  }
+
+  @Override
+  public CompletionStage<ConsumerMetrics> metrics() {
+    return gauge.read();
   }
 
   void ended() {

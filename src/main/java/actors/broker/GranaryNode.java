@@ -88,6 +88,16 @@ public final class GranaryNode implements Node {
    * @throws RuntimeException as {@link #start} fails
    */
   public static GranaryNode launch(Config overrides, NodeSettings settings, Edge edge) {
+    return launch(overrides, settings, edge, new RealFileSystem());
+  }
+
+  /**
+   * As {@link #launch(Config, NodeSettings, Edge)}.
+   *
+   * @param files the disks that its logs are on; not those of the journal
+   */
+  public static GranaryNode launch(
+      Config overrides, NodeSettings settings, Edge edge, FileSystem files) {
     BrokerConfigs configs =
         BrokerConfigs.of(settings.brokerConfigs())
             .fold(
@@ -97,7 +107,6 @@ public final class GranaryNode implements Node {
                 });
     ClusterLayout layout = ClusterLayout.of(overrides, settings);
     Config config = NodeConfig.of(overrides, settings, layout);
-    FileSystem files = new RealFileSystem();
     LogDirectory directory =
         LogDirectory.open(
             files,

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +18,7 @@ import storage.log.StorageFailure;
 
 /**
  * The machine's own disk, except that writes and fsyncs of log files are counted, can be held up
- * and can fail. Safe for several threads.
+ * and can fail, and that reads of them are counted. Safe for several threads.
  */
 public final class WatchedDisk implements FileSystem {
   private static final int PATIENCE_SECONDS = 20;
@@ -25,7 +27,30 @@ public final class WatchedDisk implements FileSystem {
   private final Gate writes = new Gate();
   private final Gate forces = new Gate();
 
+  private final Map<String, Reads> reads = new ConcurrentHashMap<>();
+
   private volatile long usable = Long.MAX_VALUE;
+
+  /**
+   * What has been read of the log files of a partition.
+   *
+   * @param bytes of all reads together, those of the same bytes again too
+   * @param end how far into a file they have gone, exclusive
+   */
+  public record Reads(long bytes, long end) {
+    private static final Reads NONE = new Reads(0, 0);
+
+    private Reads and(long position, int size) {
+      return new Reads(bytes + size, Math.max(end, position + size));
+    }
+  }
+
+  /**
+   * @param partition as its directory is called
+   */
+  public Reads reads(String partition) {
+    return reads.getOrDefault(partition, Reads.NONE);
+  }
 
   /** Others have taken all but so many bytes, they say; writes go through all the same. */
   void pretendUsable(long bytes) {
@@ -178,7 +203,11 @@ public final class WatchedDisk implements FileSystem {
 
     @Override
     public int read(ByteBuffer target, long position) {
-      return file.read(target, position);
+      int size = file.read(target, position);
+      reads.compute(
+          path().getParent().getFileName().toString(),
+          (partition, before) -> (before == null ? Reads.NONE : before).and(position, size));
+      return size;
     }
 
     @Override

@@ -38,6 +38,7 @@ import streams.Consumer;
 import streams.ConsumerSettings;
 import streams.ProduceFailed;
 import streams.Producer;
+import streams.ProducerMeter;
 import streams.ProducerSettings;
 import streams.Subscription;
 import streams.Subscriptions;
@@ -107,6 +108,7 @@ class RemoteClientTest {
   void writesAndReadsAsABrokersProgramDoes() {
     int count = 20_000;
     String topic = broker.topic(PARTITIONS, Map.of());
+    ProducerMeter meter = ProducerMeter.create();
     CompletionStage<List<ConsumerRecord<Integer, Integer>>> read =
         Consumer.plainSource(consumer(client), everything(topic, PARTITIONS))
             .take(count)
@@ -115,9 +117,10 @@ class RemoteClientTest {
     get(
         Source.range(0, count - 1)
             .map(i -> new ProducerRecord<>(topic, i % 16, i))
-            .runWith(Producer.plainSink(producer(client)), system));
+            .runWith(Producer.plainSink(producer(client).withMeter(meter)), system));
 
     assertEachOnceInOrder(get(read), count);
+    assertThat(get(meter.metrics()).records()).isEqualTo(count);
   }
 
   @Test

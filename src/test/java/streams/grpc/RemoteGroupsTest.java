@@ -43,6 +43,7 @@ import streams.Committer;
 import streams.CommitterSettings;
 import streams.Consumer;
 import streams.Consumer.DrainingControl;
+import streams.ConsumerMetrics;
 import streams.ConsumerSettings;
 import streams.Producer;
 import streams.StartPosition;
@@ -289,6 +290,11 @@ class RemoteGroupsTest {
                 .runWith(Sink.seq(), system));
 
     await().until(() -> byPartition.size() >= 1_000);
+    ConsumerMetrics metrics = get(partitioned.metrics());
+    assertThat(metrics.records()).isEqualTo(1_000);
+    assertThat(metrics.places())
+        .hasSize(PARTITIONS)
+        .allSatisfy(place -> assertThat(place.lag()).hasValue(0));
     get(partitioned.shutdown());
     assertThat(byPartition).doesNotHaveDuplicates().hasSize(1_000);
     assertThat(atMostOnce).doesNotHaveDuplicates().hasSize(10);
