@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
-/** Takes the bytes of a field out of a message that has arrived, where that can be without a copy. */
+/**
+ * Takes the bytes of a field out of a message that has arrived, where that can be without a copy.
+ */
 final class FieldBytes extends ByteOutput {
   private final int size;
   private ByteBuffer taken;

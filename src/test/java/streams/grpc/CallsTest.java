@@ -121,8 +121,7 @@ class CallsTest {
   void sendsMessagesAsTheyAreThoughTheClientCouldUnfoldThem() {
     CompletableFuture<Metadata> headers = new CompletableFuture<>();
 
-    call(
-        "granary.v1.Partitions/WatchTopics", new byte[0], CallOptions.DEFAULT, headers::complete);
+    call("granary.v1.Partitions/WatchTopics", new byte[0], CallOptions.DEFAULT, headers::complete);
 
     assertThat(
             GrpcBroker.get(headers)
