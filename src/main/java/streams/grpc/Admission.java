@@ -2,6 +2,8 @@ package streams.grpc;
 
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.NotUsed;
@@ -9,14 +11,22 @@ import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Source;
 
-/** Lets streams in, as many as may be at a time, and ends them all when the broker stops. */
+/**
+ * Lets streams in, as many as may be at a time, with a share of what they may hold, and ends them
+ * all when the broker stops.
+ */
 final class Admission {
   private final int streamsMax;
+  private final Shares shares;
   private final AtomicInteger open = new AtomicInteger();
   private final SharedKillSwitch killSwitch = KillSwitches.shared("grpc-streams");
 
-  Admission(int streamsMax) {
+  /**
+   * @param bytesMax what those may hold together that hold something
+   */
+  Admission(int streamsMax, long bytesMax) {
     this.streamsMax = streamsMax;
+    this.shares = new Shares(bytesMax, streamsMax, Limits.STREAM_BYTES_MIN);
   }
 
   /**
@@ -40,6 +50,31 @@ final class Admission {
             })
         .via(killSwitch.flow())
         .mapMaterializedValue(ignored -> NotUsed.getInstance());
+  }
+
+  /**
+   * The same of a stream that holds something.
+   *
+   * @param wanted what it would like to hold, in bytes; may throw as the other may
+   * @param answers is given what it may
+   */
+  <T> Source<T, NotUsed> admit(LongSupplier wanted, LongFunction<Source<T, NotUsed>> answers) {
+    return admit(
+        () -> {
+          long share = shares.take(wanted.getAsLong());
+          try {
+            return answers
+                .apply(share)
+                .watchTermination(
+                    (ignored, done) -> {
+                      var unused = done.whenComplete((end, failure) -> shares.giveBack(share));
+                      return NotUsed.getInstance();
+                    });
+          } catch (RuntimeException refused) {
+            shares.giveBack(share);
+            throw refused;
+          }
+        });
   }
 
   private static <T> Source<T, NotUsed> begin(Supplier<Source<T, NotUsed>> answers) {

@@ -40,14 +40,27 @@ final class Consumption {
             .withOffsetReset(OffsetReset.FAIL);
   }
 
-  Source<ConsumeResponse, NotUsed> of(ConsumeRequest request) {
+  /** What the client would like to have read ahead, as far as one may. */
+  long creditWanted(ConsumeRequest request) {
+    long wanted = request.getBufferBytes();
+    if (wanted < 0) {
+      throw Refusals.of(Errors.INVALID_REQUEST, "buffer_bytes is 0 or more, not " + wanted);
+    }
+    return wanted == 0
+        ? settings.consumeBufferBytes()
+        : Math.min(wanted, settings.consumeBufferBytesMax());
+  }
+
+  /**
+   * @param credit what is read ahead of the client at most, in bytes, unless a batch is larger
+   */
+  Source<ConsumeResponse, NotUsed> of(ConsumeRequest request, long credit) {
     TopicImage topic =
         node.metadata()
             .topic(request.getTopic())
             .orElseThrow(() -> TopicsService.unknown(request.getTopic()));
     return Consumer.plainSource(
-            withCredit(request.getBufferBytes()),
-            Subscriptions.assignmentStartingAt(starts(request, topic)))
+            withCredit(credit), Subscriptions.assignmentStartingAt(starts(request, topic)))
         .map(RecordMessages::message)
         .batchWeighted(
             Limits.RESPONSE_BYTES_MAX,
@@ -62,14 +75,7 @@ final class Consumption {
     return ConsumeResponse.newBuilder().addRecords(first);
   }
 
-  private ConsumerSettings<byte[], byte[]> withCredit(long wanted) {
-    if (wanted < 0) {
-      throw Refusals.of(Errors.INVALID_REQUEST, "buffer_bytes is 0 or more, not " + wanted);
-    }
-    long credit =
-        wanted == 0
-            ? settings.consumeBufferBytes()
-            : Math.min(wanted, settings.consumeBufferBytesMax());
+  private ConsumerSettings<byte[], byte[]> withCredit(long credit) {
     long chunk =
         Math.max(
             Limits.CHUNK_BYTES_MIN, Math.min(Limits.CHUNK_BYTES_MAX, credit / Limits.CHUNKS_MIN));

@@ -63,7 +63,7 @@ public final class GrpcServer {
     InetSocketAddress address =
         new InetSocketAddress(node.settings().host(), settings.port().orElseThrow());
     tryPort(address);
-    Admission admission = new Admission(settings.streamsMax());
+    Admission admission = new Admission(settings.streamsMax(), settings.streamBytesMax());
     CompletableFuture<ServerBinding> bound =
         CompletableFuture.supplyAsync(
                 () -> bind(node, settings, admission, address),

@@ -13,6 +13,7 @@ record GrpcSettings(
     int messageBytesMax,
     long memoryBytesMax,
     int streamsMax,
+    long streamBytesMax,
     long produceBufferBytes,
     long consumeBufferBytes,
     long consumeBufferBytesMax) {
@@ -26,6 +27,7 @@ record GrpcSettings(
         Math.toIntExact(section.getBytes("message-bytes-max")),
         section.getBytes("memory-bytes-max"),
         section.getInt("streams-max"),
+        section.getBytes("stream-bytes-max"),
         section.getBytes("produce-buffer-bytes"),
         section.getBytes("consume-buffer-bytes"),
         section.getBytes("consume-buffer-bytes-max"));

@@ -18,6 +18,9 @@ final class Limits {
 
   static final int CHUNK_BYTES_MIN = 16 * 1024;
 
+  /** What a stream of records may hold at least, whatever others hold. */
+  static final long STREAM_BYTES_MIN = 64 * 1024;
+
   /** Pieces that the credit of a reader is divided into, so that one is read while one is sent. */
   static final int CHUNKS_MIN = 4;
 

@@ -40,26 +40,34 @@ final class Production {
 
   private final ProducerSettings<byte[], byte[]> settings;
 
-  Production(Node node, GrpcSettings settings) {
+  Production(Node node) {
     this.settings =
         ProducerSettings.create(node, new ByteArraySerializer(), new ByteArraySerializer())
-            .withBufferBytesMax(settings.produceBufferBytes())
             .withTopicTimeout(TOPIC_TIMEOUT);
   }
 
   /** What a record is known by on its way, and why it was refused at once, if it was. */
   private record Slip(ProduceRecord record, Optional<Refusal> refusal) {}
 
-  Source<ProduceResponse, NotUsed> of(Source<ProduceRequest, NotUsed> requests) {
+  /**
+   * @param bufferBytes while it holds more, the client is not read
+   */
+  Source<ProduceResponse, NotUsed> of(Source<ProduceRequest, NotUsed> requests, long bufferBytes) {
     return requests
         .prefixAndTail(1)
         .flatMapConcat(
-            begun -> begun.first().isEmpty() ? Source.empty() : of(begun.first().get(0), begun));
+            begun ->
+                begun.first().isEmpty()
+                    ? Source.empty()
+                    : of(begun.first().get(0), begun, bufferBytes));
   }
 
   private Source<ProduceResponse, NotUsed> of(
-      ProduceRequest first, Pair<List<ProduceRequest>, Source<ProduceRequest, NotUsed>> begun) {
-    ProducerSettings<byte[], byte[]> chosen = settings(first.getSettings());
+      ProduceRequest first,
+      Pair<List<ProduceRequest>, Source<ProduceRequest, NotUsed>> begun,
+      long bufferBytes) {
+    ProducerSettings<byte[], byte[]> chosen =
+        settings(first.getSettings()).withBufferBytesMax(bufferBytes);
     return Source.single(first)
         .concat(begun.second().map(Production::later))
         .mapConcat(ProduceRequest::getRecordsList)

@@ -29,6 +29,7 @@ final class GrpcBroker implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(GrpcBroker.class);
   private static final int PATIENCE_SECONDS = 60;
   static final int MESSAGE_BYTES_MAX = 1 << 20;
+  static final int STREAMS_MAX = 200;
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -94,6 +95,8 @@ final class GrpcBroker implements ParameterResolver {
                       ConfigFactory.parseString(
                           "granary.grpc { port = 0, message-bytes-max = "
                               + MESSAGE_BYTES_MAX
+                              + ", streams-max = "
+                              + STREAMS_MAX
                               + " }"))
                   .withEdge(this::open));
     }

@@ -7,12 +7,19 @@ import static streams.grpc.GrpcBroker.refusal;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.grpc.GrpcClientSettings;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -181,6 +188,50 @@ class RecordsServiceTest {
   @Nested
   class Reading {
     @Test
+    void refusesStreamsPastTheLimitAndServesTheOthers() throws IOException {
+      String topic = broker.topic(1, Map.of());
+      GrpcServer door = GrpcServer.start(broker.node());
+      RecordsClient through =
+          RecordsClient.create(
+              GrpcClientSettings.connectToServiceAt("127.0.0.1", get(door.port()), broker.system())
+                  .withTls(false),
+              broker.system());
+      AtomicInteger seen = new AtomicInteger();
+      List<CompletableFuture<Done>> readers =
+          Stream.generate(() -> reading(through, topic, seen))
+              .limit(5 * GrpcBroker.STREAMS_MAX)
+              .toList();
+      Awaitility.await()
+          .until(() -> failed(readers).size() == readers.size() - GrpcBroker.STREAMS_MAX);
+
+      produce(List.of(of(record(1, topic))));
+
+      Awaitility.await().until(() -> seen.get() == GrpcBroker.STREAMS_MAX);
+      assertThat(failed(readers))
+          .hasSize(readers.size() - GrpcBroker.STREAMS_MAX)
+          .map(GrpcBroker::refusal)
+          .allSatisfy(
+              refused -> {
+                assertThat(refused.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(refused.sentence())
+                    .contains("granary.grpc.streams-max", "" + GrpcBroker.STREAMS_MAX);
+              });
+      get(door.stop());
+      get(through.close());
+    }
+
+    private CompletableFuture<Done> reading(RecordsClient by, String topic, AtomicInteger seen) {
+      return by.consume(ConsumeRequest.newBuilder().setTopic(topic).setStart(BEGINNING).build())
+          .runWith(
+              Sink.foreach(response -> seen.addAndGet(response.getRecordsCount())), broker.system())
+          .toCompletableFuture();
+    }
+
+    private List<CompletableFuture<Done>> failed(List<CompletableFuture<Done>> readers) {
+      return readers.stream().filter(CompletableFuture::isCompletedExceptionally).toList();
+    }
+
+    @Test
     void givesBackWhatARecordIsMadeOf() {
       String topic = broker.topic(1, Map.of());
       ProduceRecord.Builder full =
@@ -241,6 +292,18 @@ class RecordsServiceTest {
                   .setTopic(topic)
                   .setStart(Start.newBuilder().setOffset(5)));
 
+      Refusal credit = refused(ConsumeRequest.newBuilder().setTopic(topic).setBufferBytes(-1));
+      Refusal twice =
+          refused(
+              ConsumeRequest.newBuilder()
+                  .setTopic(topic)
+                  .addPartitions(PartitionStart.getDefaultInstance())
+                  .addPartitions(PartitionStart.getDefaultInstance()));
+
+      assertThat(List.of(credit, twice))
+          .extracting(Refusal::code)
+          .containsOnly(Status.Code.INVALID_ARGUMENT);
+      assertThat(credit.sentence()).contains("buffer_bytes");
       assertThat(nowhere.code()).isEqualTo(Status.Code.NOT_FOUND);
       assertThat(partition.code()).isEqualTo(Status.Code.NOT_FOUND);
       assertThat(partition.info().getMetadataMap()).containsEntry("partition", "1");
