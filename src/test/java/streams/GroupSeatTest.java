@@ -17,9 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,8 +37,7 @@ class GroupSeatTest {
 
   /** The topic {@code t}, and nothing else. */
   private record OneTopic() implements TopicsView {
-    private static final SortedMap<Integer, SortedSet<String>> NO_RACKS = new TreeMap<>();
-    private static final Topic ONLY = new Topic(TOPIC, "t", PARTITIONS, NO_RACKS);
+    private static final Topic ONLY = new Topic(TOPIC, "t", PARTITIONS);
 
     @Override
     public long version() {

@@ -78,8 +78,8 @@ final class ConsumerBeater implements Beater {
       return;
     }
     epoch = data.memberEpoch();
-    settled = data.assignment() == null;
-    if (settled) {
+    settled = data.assignment() == null && hasItsShare();
+    if (data.assignment() == null) {
       heart.after(data.heartbeatIntervalMs() - tookNanos / 1_000_000, this::beat);
       return;
     }
@@ -93,5 +93,10 @@ final class ConsumerBeater implements Beater {
             .collect(Collectors.toList());
     ownedIsNew = true;
     beat();
+  }
+
+  /** There are as many partitions as members. */
+  private boolean hasItsShare() {
+    return owned.size() == 1 && owned.get(0).partitions().size() == 1;
   }
 }

@@ -3,17 +3,23 @@ package bench;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
+import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
 
 /**
  * Many groups whose members do nothing but heartbeat, at the interval that Kafka's consumer has (3
@@ -47,10 +53,11 @@ public final class GroupHeartbeats {
             new InetSocketAddress(address[0], Integer.parseInt(address[1])),
             SHARED_CONNECTIONS,
             classic ? joiningAtOnce(groupCount, membersEach) : 0)) {
-      awaitCoordinators(heart);
+      List<String> names =
+          IntStream.range(0, groupCount).mapToObj(i -> "group-" + arguments[1] + "-" + i).toList();
+      awaitCoordinators(heart, names);
       List<List<Beater>> groups = new ArrayList<>();
-      for (int i = 0; i < groupCount; i++) {
-        String name = "group-" + arguments[1] + "-" + i;
+      for (String name : names) {
         List<Beater> members = new ArrayList<>();
         for (int member = 0; member < membersEach; member++) {
           members.add(
@@ -87,18 +94,21 @@ public final class GroupHeartbeats {
     }
   }
 
-  /** The topic of groups is there; the first who asks has it made. */
-  private static void awaitCoordinators(Heart heart) throws IOException {
-    boolean[] there = {false};
-    askForCoordinator(heart, there);
+  /**
+   * The topic of groups is there, which the first who asks has made, and whoever leads its
+   * partitions has read them: then all groups know that they do not know somebody.
+   */
+  private static void awaitCoordinators(Heart heart, List<String> groups) throws IOException {
+    Set<String> unknown = new HashSet<>(groups);
+    askForCoordinator(heart, () -> groups.forEach(group -> askGroup(heart, group, unknown)));
     long giveUp = System.nanoTime() + PATIENCE_NANOS;
-    while (!there[0]) {
+    while (!unknown.isEmpty()) {
       heart.poll();
       check(System.nanoTime() < giveUp, "no coordinator");
     }
   }
 
-  private static void askForCoordinator(Heart heart, boolean[] there) {
+  private static void askForCoordinator(Heart heart, Runnable there) {
     FindCoordinatorRequestData question =
         new FindCoordinatorRequestData().setKeyType((byte) 0).setCoordinatorKeys(List.of("group"));
     heart
@@ -108,9 +118,27 @@ public final class GroupHeartbeats {
             answer -> {
               short error =
                   ((FindCoordinatorResponse) answer).data().coordinators().get(0).errorCode();
-              there[0] = error == Errors.NONE.code();
-              if (!there[0]) {
+              if (error == Errors.NONE.code()) {
+                there.run();
+              } else {
                 heart.retry(() -> askForCoordinator(heart, there));
+              }
+            });
+  }
+
+  private static void askGroup(Heart heart, String group, Set<String> unknown) {
+    HeartbeatRequestData nobody =
+        new HeartbeatRequestData().setGroupId(group).setMemberId("nobody").setGenerationId(0);
+    heart
+        .shared(unknown.size())
+        .send(
+            new HeartbeatRequest.Builder(nobody).build((short) 4),
+            answer -> {
+              short error = ((HeartbeatResponse) answer).data().errorCode();
+              if (error == Errors.UNKNOWN_MEMBER_ID.code()) {
+                unknown.remove(group);
+              } else {
+                heart.retry(() -> askGroup(heart, group, unknown));
               }
             });
   }

@@ -19,9 +19,14 @@ final class Backlog {
   /**
    * @param before the group as it was, to be put back if the records are refused
    * @param refused what to do then about the event itself, with the code for clients
+   * @param isRest other records of the same decision have gone to the log before it
    */
   record Entry(
-      long correlation, Optional<Group> before, Verdict verdict, Consumer<Errors> refused) {}
+      long correlation,
+      Optional<Group> before,
+      Verdict verdict,
+      Consumer<Errors> refused,
+      boolean isRest) {}
 
   private record Done(long correlation) {}
 
@@ -37,7 +42,7 @@ final class Backlog {
 
   /** Waits for what is before it only. */
   void addWithoutRecords(Optional<Group> before, Verdict verdict) {
-    entries.add(new Entry(NOTHING_TO_APPEND, before, verdict, error -> {}));
+    entries.add(new Entry(NOTHING_TO_APPEND, before, verdict, error -> {}, false));
   }
 
   /** The records of this correlation are committed: carries out what may be carried out now. */
@@ -56,12 +61,13 @@ final class Backlog {
   /**
    * The records of this correlation were refused before they reached the log.
    *
-   * @return the decision, taken back; empty if later ones have followed from it, and then nobody
-   *     knows what the log says
+   * @return the decision, taken back; empty if later ones have followed from it or a part of it is
+   *     in the log, and then nobody knows what that says
    */
   Optional<Entry> takeBack(long correlation) {
-    boolean isLast = !entries.isEmpty() && entries.peekLast().correlation() == correlation;
-    return isLast ? Optional.of(entries.pollLast()) : Optional.empty();
+    Entry last = entries.peekLast();
+    boolean isWhole = last != null && last.correlation() == correlation && !last.isRest();
+    return isWhole ? Optional.of(entries.pollLast()) : Optional.empty();
   }
 
   /** Whether the log refuses a batch with this code before it appends it. */

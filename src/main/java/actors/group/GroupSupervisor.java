@@ -229,15 +229,19 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
     }
     group = verdict.group();
     for (int i = 0; i + 1 < batches.size(); i++) {
-      append(batches.get(i), before, new Verdict(before, List.of(), List.of()), refused);
+      append(batches.get(i), before, new Verdict(before, List.of(), List.of()), refused, i > 0);
     }
-    append(batches.get(batches.size() - 1), before, verdict, refused);
+    append(batches.get(batches.size() - 1), before, verdict, refused, batches.size() > 1);
   }
 
   private void append(
-      ByteBuffer batch, Optional<Group> before, Verdict verdict, Consumer<Errors> refused) {
+      ByteBuffer batch,
+      Optional<Group> before,
+      Verdict verdict,
+      Consumer<Errors> refused,
+      boolean isRest) {
     long correlation = ++lastCorrelation;
-    backlog.add(new Backlog.Entry(correlation, before, verdict, refused));
+    backlog.add(new Backlog.Entry(correlation, before, verdict, refused, isRest));
     wiring.log().append(correlation, batch, replies);
   }
 

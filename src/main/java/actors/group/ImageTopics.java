@@ -1,11 +1,8 @@
 package actors.group;
 
-import actors.controller.BrokerImage;
 import actors.controller.ClusterMetadata;
-import actors.controller.PartitionImage;
 import actors.controller.TopicImage;
 import java.util.Collections;
-import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,12 +42,12 @@ final class ImageTopics implements TopicsView {
 
   @Override
   public Optional<Topic> topic(String name) {
-    return image.topic(name).map(this::view);
+    return image.topic(name).map(ImageTopics::view);
   }
 
   @Override
   public Optional<Topic> topic(Uuid id) {
-    return image.topic(id).map(this::view);
+    return image.topic(id).map(ImageTopics::view);
   }
 
   @Override
@@ -65,24 +62,7 @@ final class ImageTopics implements TopicsView {
     return then.isPresent() && !Objects.equals(then, now);
   }
 
-  private Topic view(TopicImage topic) {
-    SortedMap<Integer, SortedSet<String>> racks = new TreeMap<>();
-    for (int partition = 0; partition < topic.partitions().size(); partition++) {
-      NavigableSet<String> ofPartition = racksOf(topic.partitions().get(partition));
-      if (!ofPartition.isEmpty()) {
-        racks.put(partition, ofPartition);
-      }
-    }
-    return new Topic(topic.id(), topic.name(), topic.partitions().size(), racks);
-  }
-
-  private NavigableSet<String> racksOf(PartitionImage partition) {
-    NavigableSet<String> racks = new TreeSet<>();
-    for (int replica : partition.replicas()) {
-      Optional.ofNullable(image.brokers().get(replica))
-          .flatMap(BrokerImage::rack)
-          .ifPresent(racks::add);
-    }
-    return racks;
+  private static Topic view(TopicImage topic) {
+    return new Topic(topic.id(), topic.name(), topic.partitions().size());
   }
 }

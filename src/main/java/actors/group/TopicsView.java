@@ -1,7 +1,6 @@
 package actors.group;
 
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import org.apache.kafka.common.Uuid;
 
@@ -17,10 +16,6 @@ public interface TopicsView {
   /** Of all topics, for patterns. */
   SortedSet<String> names();
 
-  /**
-   * @param racks of each partition, the racks that its replicas are in; none where racks are not
-   *     configured
-   */
-  record Topic(
-      Uuid id, String name, int partitionCount, SortedMap<Integer, SortedSet<String>> racks) {}
+  /** No more of a topic than costs nothing to say: every heartbeat asks. */
+  record Topic(Uuid id, String name, int partitionCount) {}
 }

@@ -12,9 +12,7 @@ import actors.partition.Replica;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -85,11 +83,7 @@ class PartitionCoordinatorTest {
 
   /** The topic {@code orders} of four partitions. */
   private record OneTopic() implements TopicsView {
-    private static final Topic ORDERS = new Topic(new Uuid(7, 7), "orders", 4, emptyRacks());
-
-    private static SortedMap<Integer, SortedSet<String>> emptyRacks() {
-      return new TreeMap<>();
-    }
+    private static final Topic ORDERS = new Topic(new Uuid(7, 7), "orders", 4);
 
     @Override
     public long version() {

@@ -43,7 +43,7 @@ import streams.StartPosition;
 import streams.Subscriptions;
 
 /**
- * A process without a broker is gone, as when it is killed: its connections end, it has not left
+ * A program without a broker is gone, as when it is killed: its connections end, it has not left
  * its group, and it never comes back.
  */
 class LostRemoteMemberTest {
@@ -54,7 +54,7 @@ class LostRemoteMemberTest {
   private static final short OFFSETS_VERSION = 10;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Program> programs = new ArrayList<>();
   private Set<String> seated = Set.of();
   private GrpcBroker.Running broker;
   private ActorTestKit elsewhere;
@@ -79,19 +79,19 @@ class LostRemoteMemberTest {
 
   @AfterEach
   void end() {
-    processes.forEach(process -> process.client.close());
+    programs.forEach(program -> program.client.close());
     elsewhere.shutdownTestKit();
     broker.close();
   }
 
   /** A client of its own with one member of the group. */
-  private final class Process {
+  private final class Program {
     private final GranaryClient client =
         get(GranaryClient.connect(elsewhere.system(), "127.0.0.1:" + broker.port()));
     private final List<Integer> read = new CopyOnWriteArrayList<>();
     private final DrainingControl<Done> control;
 
-    private Process() {
+    private Program() {
       ConsumerSettings<Integer, Integer> settings =
           client
               .consumer(new IntegerDeserializer(), new IntegerDeserializer())
@@ -108,7 +108,7 @@ class LostRemoteMemberTest {
                   Committer.sink(CommitterSettings.create(elsewhere.system())),
                   Consumer::createDrainingControl)
               .run(elsewhere.system());
-      processes.add(this);
+      programs.add(this);
     }
   }
 
@@ -125,7 +125,7 @@ class LostRemoteMemberTest {
   }
 
   private List<Integer> readings() {
-    return processes.stream().flatMap(process -> process.read.stream()).toList();
+    return programs.stream().flatMap(program -> program.read.stream()).toList();
   }
 
   private void awaitAll(int portions) {
@@ -183,9 +183,9 @@ class LostRemoteMemberTest {
 
   @Test
   void isMissedByItsGroupWhichAccountsForEveryRecord() {
-    Process first = new Process();
-    Process lost = new Process();
-    Process third = new Process();
+    Program first = new Program();
+    Program lost = new Program();
+    Program third = new Program();
     awaitMembers(3, 3);
     produce(0);
     awaitAll(1);
@@ -194,24 +194,24 @@ class LostRemoteMemberTest {
     produce(1);
     lost.client.close();
     produce(2);
-    Process fourth = new Process();
+    Program fourth = new Program();
     awaitMembers(3, 1); // without the one that is lost
     produce(3);
     awaitAll(4);
-    List<Process> alive = List.of(first, third, fourth);
-    alive.forEach(process -> get(process.control.drainAndShutdown(Runnable::run)));
+    List<Program> alive = List.of(first, third, fourth);
+    alive.forEach(program -> get(program.control.drainAndShutdown(Runnable::run)));
 
     assertThat(twice(readings())).isSubsetOf(lost.read);
     assertThat(alive)
-        .allSatisfy(process -> assertThat(process.read).isNotEmpty())
+        .allSatisfy(program -> assertThat(program.read).isNotEmpty())
         .allSatisfy(LostRemoteMemberTest::assertInOrder);
     assertThat(committed()).isEqualTo(4 * PORTION);
   }
 
   /** A partition that comes back to it is read on from where the others are. */
-  private static void assertInOrder(Process process) {
+  private static void assertInOrder(Program program) {
     Map<Integer, List<Integer>> byKey = new HashMap<>();
-    process.read.forEach(n -> byKey.computeIfAbsent(n % KEYS, key -> new ArrayList<>()).add(n));
+    program.read.forEach(n -> byKey.computeIfAbsent(n % KEYS, key -> new ArrayList<>()).add(n));
     assertThat(byKey.values()).allSatisfy(ofKey -> assertThat(ofKey).isSorted());
   }
 }

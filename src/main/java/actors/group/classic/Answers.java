@@ -43,7 +43,7 @@ final class Answers {
 
   private static List<JoinGroupResponseMember> members(Draft group) {
     String protocol = group.protocol.orElse("");
-    return group.members.values().stream()
+    return group.members.all().stream()
         .map(
             member ->
                 new JoinGroupResponseMember()

@@ -10,14 +10,9 @@ import actors.group.Situation;
 import actors.group.Step;
 import actors.group.TimerKey;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -25,6 +20,7 @@ import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.pcollections.OrderedPSet;
 
 /**
  * A group of the classic protocol, with the rules of Kafka's coordinator. It takes {@code
@@ -38,9 +34,9 @@ public final class ClassicGroup implements Group {
   private final String protocolType;
   private final Optional<String> protocolName;
   private final Optional<String> leader;
-  private final Map<String, ClassicMember> members;
-  private final Set<String> pendingJoin;
-  private final Set<String> pendingSync;
+  private final Roster members;
+  private final OrderedPSet<String> pendingJoin;
+  private final OrderedPSet<String> pendingSync;
   private final OptionalLong sinceMillis;
   private final boolean stored;
 
@@ -52,9 +48,9 @@ public final class ClassicGroup implements Group {
     protocolType = draft.protocolType;
     protocolName = draft.protocol;
     leader = draft.leader;
-    members = Collections.unmodifiableMap(draft.members);
-    pendingJoin = Collections.unmodifiableSet(draft.pendingJoin);
-    pendingSync = Collections.unmodifiableSet(draft.pendingSync);
+    members = draft.members;
+    pendingJoin = draft.pendingJoin;
+    pendingSync = draft.pendingSync;
     sinceMillis = draft.sinceMillis();
     stored = draft.isStored();
   }
@@ -69,21 +65,17 @@ public final class ClassicGroup implements Group {
     this.generation = generation;
     protocolType = content.protocolType();
     protocolName = content.protocol();
-    Map<String, ClassicMember> read = new LinkedHashMap<>();
-    content.members().forEach(member -> read.put(member.id(), member));
-    members = Collections.unmodifiableMap(read);
+    members = Roster.of(content.members());
     leader =
-        content.leader().flatMap(named -> read.containsKey(named) ? content.leader() : first(read));
-    phase = read.isEmpty() ? Phase.EMPTY : Phase.STABLE;
+        content
+            .leader()
+            .flatMap(named -> members.contains(named) ? content.leader() : members.first());
+    phase = members.isEmpty() ? Phase.EMPTY : Phase.STABLE;
     initialDelay = Optional.empty();
-    pendingJoin = Collections.unmodifiableSet(new LinkedHashSet<>());
+    pendingJoin = OrderedPSet.empty();
     pendingSync = pendingJoin;
     sinceMillis = since;
     this.stored = stored;
-  }
-
-  private static Optional<String> first(Map<String, ClassicMember> members) {
-    return members.keySet().stream().findFirst();
   }
 
   /**
@@ -159,7 +151,7 @@ public final class ClassicGroup implements Group {
   public Step resumed(Situation situation) {
     Draft draft = new Draft(this, situation);
     draft.assumeSinceNow();
-    members.values().forEach(draft::startSession);
+    members.all().forEach(draft::startSession);
     boolean isCarriedOver = leader.isEmpty() && !members.isEmpty();
     if (isCarriedOver || members.size() > situation.settings().membersMax()) {
       // The bound may have been lowered meanwhile: the first to join anew stay.
@@ -194,7 +186,7 @@ public final class ClassicGroup implements Group {
       return false;
     }
     return !protocolType.equals(Subscriptions.CONSUMER)
-        || !members.values().stream().allMatch(each -> Subscriptions.rulesOut(topic, each));
+        || !members.all().stream().allMatch(each -> Subscriptions.rulesOut(topic, each));
   }
 
   /** For DescribeGroups; what members say only of a stable group, as in Kafka. */
@@ -253,7 +245,7 @@ public final class ClassicGroup implements Group {
 
   /** In the order of their coming. */
   public List<ClassicMember> members() {
-    return new ArrayList<>(members.values());
+    return new ArrayList<>(members.all());
   }
 
   Phase phase() {
@@ -264,15 +256,15 @@ public final class ClassicGroup implements Group {
     return initialDelay;
   }
 
-  Map<String, ClassicMember> membersById() {
+  Roster roster() {
     return members;
   }
 
-  Set<String> pendingJoin() {
+  OrderedPSet<String> pendingJoin() {
     return pendingJoin;
   }
 
-  Set<String> pendingSync() {
+  OrderedPSet<String> pendingSync() {
     return pendingSync;
   }
 

@@ -77,7 +77,7 @@ public record ClassicRecord(String groupId, Optional<Content> content) implement
     boolean settled = stable || group.phase == Phase.EMPTY;
     List<ClassicMember> members =
         stable
-            ? group.members.values().stream()
+            ? group.members.all().stream()
                 .map(member -> inUse(member, group.protocol.orElse("")))
                 .collect(Collectors.toList())
             : List.of();

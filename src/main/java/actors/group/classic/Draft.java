@@ -6,13 +6,12 @@ import actors.group.Situation;
 import actors.group.Step;
 import actors.group.TimerKey;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.pcollections.OrderedPSet;
 
 /** A group in the middle of one step: a copy to write on, and what the step yields. */
 final class Draft {
@@ -25,14 +24,13 @@ final class Draft {
   Optional<String> protocol;
   Optional<String> leader;
 
-  /** In the order of their coming, which settles what is otherwise a draw. */
-  final LinkedHashMap<String, ClassicMember> members;
+  Roster members;
 
   /** Ids given out to clients that have not joined with them yet. */
-  final LinkedHashSet<String> pendingJoin;
+  OrderedPSet<String> pendingJoin;
 
   /** Members of this generation that have not synced yet. */
-  final LinkedHashSet<String> pendingSync;
+  OrderedPSet<String> pendingSync;
 
   private OptionalLong sinceMillis;
   private boolean stored;
@@ -48,9 +46,9 @@ final class Draft {
     protocolType = group.protocolType();
     protocol = group.protocolName();
     leader = group.leader();
-    members = new LinkedHashMap<>(group.membersById());
-    pendingJoin = new LinkedHashSet<>(group.pendingJoin());
-    pendingSync = new LinkedHashSet<>(group.pendingSync());
+    members = group.roster();
+    pendingJoin = group.pendingJoin();
+    pendingSync = group.pendingSync();
     sinceMillis = group.sinceMillis();
     stored = group.isStored();
   }
@@ -92,11 +90,11 @@ final class Draft {
   }
 
   Optional<String> memberOfInstance(String instanceId) {
-    return Members.ofInstance(members.values(), instanceId);
+    return members.ofInstance(instanceId);
   }
 
   void put(ClassicMember member) {
-    members.put(member.id(), member);
+    members = members.with(member);
   }
 
   /** A new member, which may be the first, and then leads. */
@@ -108,23 +106,24 @@ final class Draft {
       leader = Optional.of(member.id());
     }
     put(member);
-    pendingJoin.remove(member.id());
+    pendingJoin = pendingJoin.minus(member.id());
   }
 
   /**
    * Takes somebody out, member or not yet; what it waits for is answered with an unknown member.
    */
   void remove(String memberId) {
-    ClassicMember removed = members.remove(memberId);
+    ClassicMember removed = members.get(memberId);
+    members = members.without(memberId);
     if (removed != null) {
       removed.join().ifPresent(join -> answer(join, Answers.joinRefused(Errors.UNKNOWN_MEMBER_ID)));
       removed.sync().ifPresent(sync -> answer(sync, Answers.syncRefused(Errors.UNKNOWN_MEMBER_ID)));
     }
     if (isLeader(memberId)) {
-      leader = members.keySet().stream().findFirst();
+      leader = members.first();
     }
-    pendingJoin.remove(memberId);
-    pendingSync.remove(memberId);
+    pendingJoin = pendingJoin.minus(memberId);
+    pendingSync = pendingSync.minus(memberId);
     stop(session(memberId));
   }
 
@@ -142,12 +141,12 @@ final class Draft {
   }
 
   boolean allHaveJoined() {
-    return pendingJoin.isEmpty() && members.values().stream().allMatch(ClassicMember::awaitsJoin);
+    return pendingJoin.isEmpty() && members.joinedCount() == members.size();
   }
 
   /** The longest that a member asks for. */
   int rebalanceMillis() {
-    return members.values().stream().mapToInt(ClassicMember::rebalanceMillis).max().orElse(0);
+    return members.all().stream().mapToInt(ClassicMember::rebalanceMillis).max().orElse(0);
   }
 
   void answer(Waiting request, ApiMessage response) {

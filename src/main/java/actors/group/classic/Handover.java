@@ -27,7 +27,7 @@ public final class Handover {
     members.forEach(draft::put);
     draft.generation = generation;
     draft.protocolType = EmbeddedProtocol.TYPE;
-    draft.protocol = Protocols.choose(members);
+    draft.protocol = Protocols.choose(draft.members);
     draft.enter(Phase.STABLE);
     draft.store();
     members.forEach(draft::startSession);

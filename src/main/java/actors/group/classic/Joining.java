@@ -76,9 +76,7 @@ final class Joining {
     return switch (group.phase) {
       case EMPTY -> true;
       case PREPARING_REBALANCE ->
-          (member != null && member.awaitsJoin())
-              || group.members.values().stream().filter(ClassicMember::awaitsJoin).count()
-                  < membersMax;
+          (member != null && member.awaitsJoin()) || group.members.joinedCount() < membersMax;
       case COMPLETING_REBALANCE, STABLE -> member != null || group.members.size() < membersMax;
     };
   }
@@ -106,7 +104,7 @@ final class Joining {
       group.answer(join.request(), Answers.joinRefused(Errors.COORDINATOR_LOAD_IN_PROGRESS));
       return;
     }
-    group.pendingJoin.add(id);
+    group.pendingJoin = group.pendingJoin.plus(id);
     group.start(Draft.session(id), join.data().sessionTimeoutMs());
     group.answer(join.request(), Answers.joinRefused(id, Errors.MEMBER_ID_REQUIRED));
   }

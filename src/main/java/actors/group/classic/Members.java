@@ -1,7 +1,5 @@
 package actors.group.classic;
 
-import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -9,27 +7,20 @@ import org.apache.kafka.common.protocol.Errors;
 final class Members {
   private Members() {}
 
-  static Optional<String> ofInstance(Collection<ClassicMember> members, String instanceId) {
-    return members.stream()
-        .filter(member -> member.instanceId().equals(Optional.of(instanceId)))
-        .map(ClassicMember::id)
-        .findFirst();
-  }
-
   /**
    * Whether somebody is the member that it says it is. A static member whose instance has come back
    * under another id is fenced.
    *
    * @param instanceId null: a dynamic member
    */
-  static Errors check(Map<String, ClassicMember> members, String memberId, String instanceId) {
+  static Errors check(Roster members, String memberId, String instanceId) {
     if (instanceId != null) {
-      Optional<String> current = ofInstance(members.values(), instanceId);
+      Optional<String> current = members.ofInstance(instanceId);
       if (current.isEmpty()) {
         return Errors.UNKNOWN_MEMBER_ID;
       }
       return current.get().equals(memberId) ? Errors.NONE : Errors.FENCED_INSTANCE_ID;
     }
-    return members.containsKey(memberId) ? Errors.NONE : Errors.UNKNOWN_MEMBER_ID;
+    return members.contains(memberId) ? Errors.NONE : Errors.UNKNOWN_MEMBER_ID;
   }
 }

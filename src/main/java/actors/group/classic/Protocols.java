@@ -1,7 +1,6 @@
 package actors.group.classic;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ final class Protocols {
       return !protocolType.isEmpty() && !offered.isEmpty();
     }
     return group.protocolType.equals(protocolType)
-        && offered.stream().anyMatch(each -> allKnow(group.members.values(), each.name()));
+        && offered.stream().anyMatch(each -> group.members.allKnow(each.name()));
   }
 
   /**
@@ -37,12 +36,12 @@ final class Protocols {
    *
    * @return nothing if there is none that all know, which {@link #fit} prevents
    */
-  static Optional<String> choose(Collection<ClassicMember> members) {
+  static Optional<String> choose(Roster members) {
     Map<String, Integer> votes = new LinkedHashMap<>();
-    for (ClassicMember member : members) {
+    for (ClassicMember member : members.all()) {
       member.protocols().stream()
           .map(ClassicProtocol::name)
-          .filter(name -> allKnow(members, name))
+          .filter(members::allKnow)
           .findFirst()
           .ifPresent(name -> votes.merge(name, 1, Integer::sum));
     }
@@ -55,9 +54,5 @@ final class Protocols {
       }
     }
     return Optional.ofNullable(chosen);
-  }
-
-  private static boolean allKnow(Collection<ClassicMember> members, String protocol) {
-    return members.stream().allMatch(member -> member.knows(protocol));
   }
 }

@@ -3,6 +3,7 @@ package actors.group.classic;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.pcollections.OrderedPSet;
 
 /** The way from one generation to the next: everybody joins anew, and then a leader is told. */
 final class Rebalancing {
@@ -22,7 +23,7 @@ final class Rebalancing {
     if (group.phase == Phase.COMPLETING_REBALANCE) {
       Syncing.callOff(group);
     }
-    group.pendingSync.clear();
+    group.pendingSync = OrderedPSet.empty();
     group.stop(Draft.syncing());
     if (group.phase == Phase.EMPTY) {
       int delay = group.situation.settings().initialDelayMillis();
@@ -79,7 +80,7 @@ final class Rebalancing {
   private static void complete(Draft group) {
     group.stop(Draft.joining());
     List<String> missing =
-        group.members.values().stream()
+        group.members.all().stream()
             .filter(member -> !member.awaitsJoin() && !member.isStatic())
             .map(ClassicMember::id)
             .collect(Collectors.toList());
@@ -97,7 +98,7 @@ final class Rebalancing {
     group.generation++;
     group.protocol = Optional.empty();
     group.leader = Optional.empty();
-    group.pendingSync.clear();
+    group.pendingSync = OrderedPSet.empty();
     group.enter(Phase.EMPTY);
     group.store();
   }
@@ -108,7 +109,7 @@ final class Rebalancing {
       return true;
     }
     Optional<String> joined =
-        group.members.values().stream()
+        group.members.all().stream()
             .filter(ClassicMember::awaitsJoin)
             .map(ClassicMember::id)
             .findFirst();
@@ -118,16 +119,16 @@ final class Rebalancing {
 
   private static void tellGeneration(Draft group) {
     group.generation++;
-    group.protocol = Protocols.choose(group.members.values());
-    group.pendingSync.clear();
+    group.protocol = Protocols.choose(group.members);
+    group.pendingSync = OrderedPSet.empty();
     group.enter(Phase.COMPLETING_REBALANCE);
-    for (ClassicMember member : List.copyOf(group.members.values())) {
+    for (ClassicMember member : group.members.all()) {
       member
           .join()
           .ifPresent(
               join -> group.answer(join, Answers.joined(group, member.id(), join.apiVersion())));
       group.put(member.withJoin(Optional.empty()).known());
-      group.pendingSync.add(member.id());
+      group.pendingSync = group.pendingSync.plus(member.id());
       group.startSession(member);
     }
     group.start(Draft.syncing(), group.rebalanceMillis());
@@ -153,7 +154,7 @@ final class Rebalancing {
   static void syncingEnded(Draft group) {
     boolean waited = group.phase == Phase.COMPLETING_REBALANCE || group.phase == Phase.STABLE;
     if (waited && !group.pendingSync.isEmpty()) {
-      List.copyOf(group.pendingSync).forEach(group::remove);
+      group.pendingSync.forEach(group::remove);
       prepare(group);
     }
   }

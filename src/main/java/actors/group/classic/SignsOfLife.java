@@ -16,7 +16,7 @@ final class SignsOfLife {
     Effect answer = new Effect.Answer(token, Answers.heartbeat(error));
     boolean lives = error == Errors.NONE || error == Errors.REBALANCE_IN_PROGRESS;
     return lives
-        ? Step.stay(group, sessionAnew(group.membersById().get(data.memberId())), answer)
+        ? Step.stay(group, sessionAnew(group.roster().get(data.memberId())), answer)
         : Step.stay(group, answer);
   }
 
@@ -24,7 +24,7 @@ final class SignsOfLife {
     if (data.groupId().isEmpty()) {
       return Errors.INVALID_GROUP_ID;
     }
-    Errors unknown = Members.check(group.membersById(), data.memberId(), data.groupInstanceId());
+    Errors unknown = Members.check(group.roster(), data.memberId(), data.groupInstanceId());
     if (unknown != Errors.NONE) {
       return unknown;
     }
@@ -49,8 +49,7 @@ final class SignsOfLife {
       return Errors.UNKNOWN_MEMBER_ID;
     }
     Errors unknown =
-        Members.check(
-            group.membersById(), committer.memberId(), committer.instanceId().orElse(null));
+        Members.check(group.roster(), committer.memberId(), committer.instanceId().orElse(null));
     if (unknown != Errors.NONE) {
       return unknown;
     }
@@ -61,7 +60,7 @@ final class SignsOfLife {
   }
 
   static List<Effect> committed(ClassicGroup group, Committer committer) {
-    ClassicMember member = group.membersById().get(committer.memberId());
+    ClassicMember member = group.roster().get(committer.memberId());
     return member == null ? List.of() : List.of(sessionAnew(member));
   }
 

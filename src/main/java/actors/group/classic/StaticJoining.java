@@ -43,19 +43,18 @@ final class StaticJoining {
     old.sync()
         .ifPresent(sync -> group.answer(sync, Answers.syncRefused(Errors.FENCED_INSTANCE_ID)));
     group.stop(Draft.session(oldId));
-    group.members.remove(oldId);
+    group.members = group.members.without(oldId);
     if (group.isLeader(oldId)) {
       group.leader = Optional.of(newId);
     }
-    if (group.pendingSync.remove(oldId)) {
-      group.pendingSync.add(newId);
+    if (group.pendingSync.contains(oldId)) {
+      group.pendingSync = group.pendingSync.minus(oldId).plus(newId);
     }
     return old.withId(newId).withJoin(Optional.empty()).withSync(Optional.empty()).known();
   }
 
   private static boolean keepsProtocol(Draft group) {
-    return group.protocol.isPresent()
-        && Protocols.choose(group.members.values()).equals(group.protocol);
+    return group.protocol.isPresent() && Protocols.choose(group.members).equals(group.protocol);
   }
 
   /**

@@ -24,8 +24,11 @@ final class Syncing {
       return;
     }
     String id = data.memberId();
-    if (group.pendingSync.remove(id) && group.pendingSync.isEmpty()) {
-      group.stop(Draft.syncing());
+    if (group.pendingSync.contains(id)) {
+      group.pendingSync = group.pendingSync.minus(id);
+      if (group.pendingSync.isEmpty()) {
+        group.stop(Draft.syncing());
+      }
     }
     if (group.phase == Phase.STABLE) {
       Bytes assignment = group.members.get(id).assignment();
@@ -67,19 +70,19 @@ final class Syncing {
   private static void assign(Draft group, List<SyncGroupRequestAssignment> assignments) {
     Map<String, Bytes> byMember = new LinkedHashMap<>();
     assignments.forEach(each -> byMember.put(each.memberId(), Bytes.of(each.assignment())));
-    for (ClassicMember member : List.copyOf(group.members.values())) {
+    for (ClassicMember member : group.members.all()) {
       group.put(member.withAssignment(byMember.getOrDefault(member.id(), Bytes.EMPTY)));
     }
     group.enter(Phase.STABLE);
     group.store();
-    for (ClassicMember member : List.copyOf(group.members.values())) {
+    for (ClassicMember member : group.members.all()) {
       tell(group, member, Answers::synced);
     }
   }
 
   /** The generation ends before it had an assignment: those who wait for theirs join anew. */
   static void callOff(Draft group) {
-    for (ClassicMember member : List.copyOf(group.members.values())) {
+    for (ClassicMember member : group.members.all()) {
       tell(
           group,
           member.withAssignment(Bytes.EMPTY),

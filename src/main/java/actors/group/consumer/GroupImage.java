@@ -19,6 +19,7 @@ import org.pcollections.TreePSet;
  * @param targetEpoch the group's epoch that the target was computed for
  * @param target what each member is to have
  * @param patterns what each pattern matched
+ * @param interests of its members
  */
 record GroupImage(
     String id,
@@ -28,7 +29,8 @@ record GroupImage(
     TreePMap<Partition, String> owners,
     TargetEpoch targetEpoch,
     TreePMap<String, TreePSet<Partition>> target,
-    TreePMap<String, Resolution> patterns) {
+    TreePMap<String, Resolution> patterns,
+    Interests interests) {
 
   static GroupImage empty(String id) {
     return new GroupImage(
@@ -39,7 +41,8 @@ record GroupImage(
         TreePMap.empty(),
         TargetEpoch.NONE,
         TreePMap.empty(),
-        TreePMap.empty());
+        TreePMap.empty(),
+        Interests.NONE);
   }
 
   Optional<Member> member(String memberId) {
@@ -64,7 +67,8 @@ record GroupImage(
   }
 
   GroupImage withGroupEpoch(GroupEpoch next) {
-    return new GroupImage(id, next, members, statics, owners, targetEpoch, target, patterns);
+    return new GroupImage(
+        id, next, members, statics, owners, targetEpoch, target, patterns, interests);
   }
 
   GroupImage withInfo(String memberId, MemberInfo info) {
@@ -81,7 +85,8 @@ record GroupImage(
         owners,
         targetEpoch,
         target,
-        patterns);
+        patterns,
+        interests.minus(before.info()).plus(info));
   }
 
   GroupImage withoutMember(String memberId) {
@@ -97,7 +102,8 @@ record GroupImage(
         withoutOwner(before),
         targetEpoch,
         target,
-        patterns);
+        patterns,
+        interests.minus(before.info()));
   }
 
   GroupImage withCurrent(String memberId, Optional<CurrentAssignment> next) {
@@ -122,11 +128,12 @@ record GroupImage(
         kept,
         targetEpoch,
         target,
-        patterns);
+        patterns,
+        interests);
   }
 
   GroupImage withTargetEpoch(TargetEpoch next) {
-    return new GroupImage(id, group, members, statics, owners, next, target, patterns);
+    return new GroupImage(id, group, members, statics, owners, next, target, patterns, interests);
   }
 
   GroupImage withTarget(String memberId, Optional<TreePSet<Partition>> next) {
@@ -139,7 +146,8 @@ record GroupImage(
         targetEpoch,
         next.map(partitions -> target.plus(memberId, partitions))
             .orElseGet(() -> target.minus(memberId)),
-        patterns);
+        patterns,
+        interests);
   }
 
   GroupImage withResolution(String pattern, Optional<Resolution> next) {
@@ -151,7 +159,8 @@ record GroupImage(
         owners,
         targetEpoch,
         target,
-        next.map(found -> patterns.plus(pattern, found)).orElseGet(() -> patterns.minus(pattern)));
+        next.map(found -> patterns.plus(pattern, found)).orElseGet(() -> patterns.minus(pattern)),
+        interests);
   }
 
   /** Only where it is this member that stands for the instance: another may have taken over. */

@@ -20,5 +20,11 @@ public final class Limits {
   /** Rounds of evening out where subscriptions differ; what is uneven after them stays so. */
   public static final int BALANCE_ROUNDS_MAX = 1_000;
 
+  /** A group of up to so many members is given a new target at every change. */
+  public static final int ASSIGNED_AT_ONCE_MEMBERS_MAX = 100;
+
+  /** A larger one is given the next one so long after the last at the earliest. */
+  public static final long ASSIGNMENT_PAUSE_MILLIS = 1_000;
+
   private Limits() {}
 }

@@ -23,14 +23,18 @@ final class Subscriptions {
 
   /** Of all members. */
   static SortedSet<String> names(GroupImage image) {
-    TreeSet<String> names = new TreeSet<>();
-    image.members().values().forEach(member -> names.addAll(names(image, member.info())));
+    TreeSet<String> names = new TreeSet<>(image.interests().topics().keySet());
+    for (String pattern : image.interests().patterns().keySet()) {
+      Resolution matched = image.patterns().get(pattern);
+      if (matched != null) {
+        names.addAll(matched.topics());
+      }
+    }
     return names;
   }
 
   static boolean wants(GroupImage image, String topic) {
-    return image.members().values().stream()
-        .anyMatch(member -> names(image, member.info()).contains(topic));
+    return names(image).contains(topic);
   }
 
   /** Ids of those of a member's topics that are there. */
@@ -41,8 +45,7 @@ final class Subscriptions {
   }
 
   static boolean isPatternInUse(GroupImage image, String pattern) {
-    return image.members().values().stream()
-        .anyMatch(member -> member.info().pattern().equals(pattern));
+    return image.interests().patterns().containsKey(pattern);
   }
 
   /**

@@ -18,9 +18,13 @@ import org.pcollections.TreePSet;
 final class TargetAssignment {
   private TargetAssignment() {}
 
-  /** Computes it for the group's epoch, if it has not been yet, and writes what has changed. */
+  /**
+   * Computes it for the group's epoch, if it has not been yet, and writes what has changed. In a
+   * group of many members it waits for more to come or go, since it costs something for each of
+   * them; till then they work towards the one before, and somebody's heartbeat follows soon.
+   */
   static void refresh(Draft draft) {
-    if (!draft.image().isTargetDue()) {
+    if (!draft.image().isTargetDue() || isTooSoon(draft)) {
       return;
     }
     GroupImage image = draft.image();
@@ -38,6 +42,14 @@ final class TargetAssignment {
         new TargetMetadata(
             image.id(),
             Optional.of(new TargetEpoch(image.group().epoch(), draft.situation().nowMillis()))));
+  }
+
+  /** Not if the clock was set back. */
+  private static boolean isTooSoon(Draft draft) {
+    long agoMillis = draft.situation().nowMillis() - draft.image().targetEpoch().computedAtMillis();
+    return draft.image().members().size() > Limits.ASSIGNED_AT_ONCE_MEMBERS_MAX
+        && agoMillis >= 0
+        && agoMillis < Limits.ASSIGNMENT_PAUSE_MILLIS;
   }
 
   /**

@@ -28,7 +28,7 @@ class StaticJoiningTest {
   }
 
   private String idOf(String instanceId) {
-    return Members.ofInstance(stage.group.members(), instanceId).orElseThrow();
+    return stage.group.roster().ofInstance(instanceId).orElseThrow();
   }
 
   @Test

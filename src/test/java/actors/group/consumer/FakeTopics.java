@@ -3,7 +3,6 @@ package actors.group.consumer;
 import actors.group.TopicsView;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.pcollections.TreePMap;
 
@@ -15,8 +14,7 @@ public record FakeTopics(long version, TreePMap<String, Topic> byName) implement
   public FakeTopics with(String name, int partitions) {
     Topic before = byName.get(name);
     Uuid id = before == null ? new Uuid(7, version + 1) : before.id();
-    return new FakeTopics(
-        version + 1, byName.plus(name, new Topic(id, name, partitions, new TreeMap<>())));
+    return new FakeTopics(version + 1, byName.plus(name, new Topic(id, name, partitions)));
   }
 
   FakeTopics without(String name) {

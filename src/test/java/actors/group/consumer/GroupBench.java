@@ -37,6 +37,7 @@ final class GroupBench {
   ConsumerGroup group = ConsumerGroup.empty("g");
   FakeTopics topics = FakeTopics.NONE;
   int membersMax = 100;
+  long nowMillis = 1_000_000;
   short version = 1;
   private long tokens;
   private int ids;
@@ -52,7 +53,7 @@ final class GroupBench {
   }
 
   Situation situation() {
-    return new Situation(1_000_000, settings(membersMax), topics, () -> "fresh-" + ++ids);
+    return new Situation(nowMillis, settings(membersMax), topics, () -> "fresh-" + ++ids);
   }
 
   Step on(GroupEvent event) {
