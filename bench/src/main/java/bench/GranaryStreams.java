@@ -35,8 +35,7 @@ public final class GranaryStreams {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 1) {
-      GranarySettings settings =
-          GranarySettings.create().withDataDirectory(Path.of(arguments[0]));
+      GranarySettings settings = GranarySettings.create().withDataDirectory(Path.of(arguments[0]));
       try (Granary granary = Granary.start(settings)) {
         new StreamMeter(
                 new Settings(

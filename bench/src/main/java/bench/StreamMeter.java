@@ -39,8 +39,8 @@ import org.apache.pekko.stream.javadsl.Source;
  * <ul>
  *   <li>{@code throughput RECORDS BYTES}: {@code rec_s=}, from the first record offered until the
  *       last is acknowledged and read
- *   <li>{@code latency PER_SECOND BYTES SECONDS}: {@code p50_us= p99_us=}, from when a record is due
- *       until it is read, the first fifth left out
+ *   <li>{@code latency PER_SECOND BYTES SECONDS}: {@code p50_us= p99_us=}, from when a record is
+ *       due until it is read, the first fifth left out
  * </ul>
  */
 final class StreamMeter {
