@@ -1,6 +1,7 @@
 package streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import actors.broker.Edge;
 import actors.broker.Node;
@@ -23,6 +24,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.grpc.GrpcClientSettings;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.testkit.TestSubscriber;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import streams.grpc.GranaryClient;
+import streams.grpc.GrpcEdge;
 import streams.grpc.GrpcServer;
 import streams.grpc.v1.ConsumeRequest;
 import streams.grpc.v1.PartitionStart;
@@ -63,6 +66,10 @@ class DemandTest {
   private static final int RESPONSE_BYTES = 256 * 1024;
 
   private static final int WINDOW_BYTES = 64 * 1024;
+
+  /** So often something else goes the same way while a writer is stopped. */
+  private static final int ROUNDS = 20;
+
   private static final int HELD_BYTES = 256 * 1024;
 
   /** Such that nothing becomes smaller on the way, where gRPC folds what repeats within 32 KiB. */
@@ -103,7 +110,8 @@ class DemandTest {
                 .withFiles(disk)
                 .withConfig(
                     ConfigFactory.parseString(
-                        "granary.client.connect-timeout = 60s, granary.grpc { port = 0,"
+                        "pekko.test.single-expect-default = 60s,"
+                            + " granary.client.connect-timeout = 60s, granary.grpc { port = 0,"
                             + " produce-buffer-bytes = "
                             + HELD_BYTES
                             + " }"))
@@ -254,12 +262,19 @@ class DemandTest {
   void aPartitionThatDoesNotAnswerStopsTheUpstream(Way way) {
     int count = 16 * MIB / RECORD_BYTES;
     String topic = topic("mute", way);
+    String other = topic("other", way);
+    write(other, 1);
     AtomicLong pulled = new AtomicLong();
     disk.writes().hold();
     CompletionStage<Done> written =
         writing(way, numbered(topic, count).wireTap(record -> pulled.incrementAndGet()));
     disk.writes().awaitOne();
     Awaitility.await().until(() -> (pulled.get() + 1) * RECORD_BYTES >= HELD_BYTES);
+    for (int round = 0; round < ROUNDS; round++) {
+      TestSubscriber.Probe<Long> meanwhile = read(way, other);
+      meanwhile.request(1).expectNext(0L);
+      meanwhile.cancel();
+    }
 
     long takenBytes = pulled.get() * RECORD_BYTES;
     disk.writes().letGo();
@@ -269,17 +284,30 @@ class DemandTest {
   }
 
   @Test
+  void aBrokerThatWouldLeaveStreamsNothingDoesNotStart() {
+    GranarySettings stingy =
+        GranarySettings.create()
+            .withoutKafka()
+            .withConfig(
+                ConfigFactory.parseString("granary.grpc { port = 0, stream-bytes-max = 1 MiB }"))
+            .withEdge(new GrpcEdge());
+
+    assertThatThrownBy(() -> Granary.start(stingy))
+        .isInstanceOf(StartFailed.class)
+        .hasMessageContaining("granary.grpc.stream-bytes-max is 1048576")
+        .hasMessageContaining("it takes 16384000");
+  }
+
+  @Test
   void tenThousandStreamsAtOnceEachGetTheirRecord() {
     String topic = topic("many", Way.INSIDE);
+    var stream =
+        Consumer.plainSource(
+                consumer(Way.INSIDE),
+                Subscriptions.assignmentFromBeginning(new TopicPartition(topic, 0)))
+            .toMat(Sink.head(), Keep.right());
     List<CompletionStage<ConsumerRecord<byte[], byte[]>>> readers =
-        Stream.generate(
-                () ->
-                    Consumer.plainSource(
-                            consumer(Way.INSIDE),
-                            Subscriptions.assignmentFromBeginning(new TopicPartition(topic, 0)))
-                        .runWith(Sink.head(), system()))
-            .limit(10_000)
-            .toList();
+        Stream.generate(() -> stream.run(system())).limit(10_000).toList();
 
     write(topic, 1);
 

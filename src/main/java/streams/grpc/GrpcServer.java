@@ -56,10 +56,12 @@ public final class GrpcServer {
   /**
    * Begins to serve on the port that {@code granary.grpc.port} says; see {@link #port}.
    *
-   * @throws IOException if somebody else has the port; the message names it
+   * @throws IOException if somebody else has the port, or what streams may hold does not do for so
+   *     many; the message names it
    */
   public static GrpcServer start(Node node) throws IOException {
     GrpcSettings settings = settings(node);
+    checkShares(settings);
     InetSocketAddress address =
         new InetSocketAddress(node.settings().host(), settings.port().orElseThrow());
     tryPort(address);
@@ -71,6 +73,15 @@ public final class GrpcServer {
             .thenCompose(Function.identity());
     var unused = bound.whenComplete((binding, failure) -> say(address, binding, failure));
     return new GrpcServer(admission, bound);
+  }
+
+  private static void checkShares(GrpcSettings settings) throws IOException {
+    long least = (long) settings.streamsMax() * Limits.CHUNK_BYTES_MIN;
+    if (settings.streamBytesMax() < least) {
+      throw new IOException(
+          "granary.grpc.stream-bytes-max is %d, too little for %d streams (streams-max); it takes %d"
+              .formatted(settings.streamBytesMax(), settings.streamsMax(), least));
+    }
   }
 
   /** A port that is taken stops the start, though the binding itself comes later. */
