@@ -187,7 +187,7 @@ public final class GranaryNode implements Node {
       parts.directory().joined(clusterId);
       parts.link().ifPresent(link -> link.joined(clusterId));
       open(incarnation);
-    } catch (DirectoryRefused | StorageFailure refused) {
+    } catch (DirectoryRefused | StorageFailure | ConfigException refused) {
       fail("this broker cannot take part", refused);
     } catch (IOException notOpened) {
       if (started.isDone()) {

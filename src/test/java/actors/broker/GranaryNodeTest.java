@@ -8,6 +8,7 @@ import actors.controller.TopicImage;
 import actors.controller.TopicSpec;
 import actors.partition.Replica;
 import actors.partition.ReplicaReply;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,6 +114,19 @@ class GranaryNodeTest {
 
       assertThat(refusal).isInstanceOf(DirectoryRefused.class);
       assertThat(refusal).hasMessageContaining("is in use by another process. Stop it");
+    }
+
+    @Test
+    void doesNotStartWithoutAnEdgeThatRefusesItsSettings() {
+      Edge strict =
+          node -> {
+            throw new ConfigException.BadValue("granary.grpc.streams-max", "not a number");
+          };
+
+      assertThat(GranaryNode.start(ConfigFactory.empty(), settings(1, "one"), strict))
+          .failsWithin(PATIENCE)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(ConfigException.BadValue.class);
     }
   }
 
