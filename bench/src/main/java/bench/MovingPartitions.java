@@ -30,12 +30,12 @@ import streams.Subscriptions;
 /**
  * For how long a partition is silent when it moves from one stream of a group to another: eight
  * partitions get a record each every 2 ms, and every half second a member joins or the oldest
- * leaves, all in this JVM. Prints the longest silence of each partition in each half second,
- * those that moved and those that stayed apart; by how much ({@code cost}) one that moved was silent
- * for longer than those that stayed in the same half second, which is what the move itself costs;
- * and how much longer than asked for a thread that sleeps for a millisecond slept at worst, which is
- * what the machine makes everybody wait. A half second with a silence of more than 100 ms has a line
- * of its own.
+ * leaves, all in this JVM. Prints the longest silence of each partition in each half second, those
+ * that moved and those that stayed apart; by how much ({@code cost}) one that moved was silent for
+ * longer than those that stayed in the same half second, which is what the move itself costs; and
+ * how much longer than asked for a thread that sleeps for a millisecond slept at worst, which is
+ * what the machine makes everybody wait. A half second with a silence of more than 100 ms has a
+ * line of its own.
  *
  * <pre>MovingPartitions ROUNDS</pre>
  */
