@@ -29,6 +29,8 @@ pid_of() {
   line=" $(tr '\0' ' ' 2>/dev/null <"/proc/$p/cmdline") " 2>/dev/null || return 1
   [[ "$line" == *" --config $conf "* && "$line" == *" --node $1 "* ]] && echo "$p"
 }
+# The same, of a process that may not have become the JVM yet.
+is_alive() { kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
 nodes()   { cat "$run/nodes" 2>/dev/null || echo 0; }
 pids()    { local i; for ((i = 1; i <= $(nodes); i++)); do pid_of "$i" || true; done; }
 port_of() { echo $(($(cat "$run/port") + $1 - 1)); }
@@ -74,7 +76,7 @@ wait_for() { # wait_for N: until each of N brokers names N of them
   local n=$1 i seen t
   for ((t = 0; t < 1200; t++)); do
     for ((i = 1; i <= n; i++)); do
-      pid_of "$i" >/dev/null || { echo "node $i has ended; the end of $run/$i.out:" >&2; tail -5 "$run/$i.out" >&2; return 1; }
+      is_alive "$i" || { echo "node $i has ended; the end of $run/$i.out:" >&2; tail -5 "$run/$i.out" >&2; return 1; }
       seen=$(brokers "$(port_of "$i")" 2>/dev/null) || seen=0
       [ "${seen:-0}" -ge "$n" ] || break
     done
