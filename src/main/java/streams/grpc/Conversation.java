@@ -10,10 +10,12 @@ import actors.partition.ReplicaReply.Offered;
 import actors.partition.ReplicaReply.OffsetFound;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -70,6 +72,7 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
   private final class Logic extends GraphStageLogic implements InHandler, OutHandler {
     private final Map<Long, Question> questions = new LinkedHashMap<>();
     private final Deque<Outgoing> answers = new ArrayDeque<>();
+    private final Set<ActorRef<Replica.Command>> watched = new HashSet<>();
 
     /** Of batches that wait for their answer. */
     private long batchBytes;
@@ -171,7 +174,9 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
       batchBytes += question.batchBytes;
       budget.take(question.batchBytes);
       questions.put(question.number, question);
-      stageActor().watch(Adapter.toClassic(question.leader));
+      if (watched.add(question.leader)) {
+        stageActor().watch(Adapter.toClassic(question.leader));
+      }
       question.leader.tell(order.command());
     }
 
@@ -243,6 +248,7 @@ final class Conversation extends GraphStage<FlowShape<PartitionRequest, Partitio
     }
 
     private void onTerminated(ActorRef<Replica.Command> leader) {
+      watched.remove(leader);
       for (Question question : List.copyOf(questions.values())) {
         if (question.leader.equals(leader) && !question.isAnswered()) {
           questions.remove(question.number);
