@@ -32,11 +32,11 @@ final class FieldBytes extends ByteOutput {
     return bytes.taken == null ? ByteBuffer.allocate(0) : bytes.taken.rewind();
   }
 
-  /** Bytes that are whole in an array of their own are taken as they are. */
+  /** Bytes that lie together in one array are taken as they are. */
   @Override
   public void writeLazy(byte[] value, int offset, int length) {
-    if (taken == null && offset == 0 && length == size && value.length == size) {
-      taken = ByteBuffer.wrap(value);
+    if (taken == null && length == size) {
+      taken = ByteBuffer.wrap(value, offset, length).slice();
       taken.position(size);
     } else {
       write(value, offset, length);

@@ -101,12 +101,13 @@ public final class GrpcServer {
       Node node, GrpcSettings settings, Admission admission, InetSocketAddress address) {
     ActorSystem<?> system = node.system();
     MemoryBudget budget = new MemoryBudget(settings.memoryBytesMax());
+    PartitionsService partitions = new PartitionsService(node, admission, budget);
     org.apache.pekko.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> services =
         ServiceHandler.concatOrNotFound(
+            new ConverseHandler(system, partitions),
             RecordsHandlerFactory.create(
                 new RecordsService(node, settings, admission), Refusals.mapper(), system),
-            PartitionsHandlerFactory.create(
-                new PartitionsService(node, admission, budget), Refusals.mapper(), system),
+            PartitionsHandlerFactory.create(partitions, Refusals.mapper(), system),
             TopicsHandlerFactory.create(new TopicsService(node), Refusals.mapper(), system),
             GroupsHandlerFactory.create(
                 new GroupsService(node, admission), Refusals.mapper(), system),

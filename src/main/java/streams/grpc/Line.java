@@ -132,6 +132,7 @@ final class Line {
 
   private NettyChannelBuilder override(NettyChannelBuilder builder) {
     return builder
+        .intercept(new LeanMessages())
         .disableRetry() // which keeps copies of what is sent; retrying is the stages' business
         .maxInboundMessageSize(Limits.ANSWER_BYTES_MAX)
         .keepAliveTime(tuning.keepAlive().toMillis(), TimeUnit.MILLISECONDS)

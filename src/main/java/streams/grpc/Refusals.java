@@ -164,7 +164,10 @@ final class Refusals {
     return internal(failure);
   }
 
-  private static StatusRuntimeException malformed(String what) {
+  /**
+   * @param what as the reader of messages says it
+   */
+  static StatusRuntimeException malformed(String what) {
     return of(
         Status.Code.INVALID_ARGUMENT,
         "MALFORMED",

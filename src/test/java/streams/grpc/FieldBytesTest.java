@@ -21,12 +21,13 @@ class FieldBytesTest {
   }
 
   @Test
-  void copiesAPartOfAnArray() {
+  void takesAPartOfAnArrayAndNothingBesideIt() {
     ByteBuffer taken = FieldBytes.taken(UnsafeByteOperations.unsafeWrap(array, 1, 3));
 
     assertThat(taken).isEqualTo(ByteBuffer.wrap(new byte[] {2, 3, 4}));
+    assertThat(taken.capacity()).isEqualTo(3);
     taken.put(0, (byte) 9);
-    assertThat(array).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(array).containsExactly(1, 9, 3, 4, 5, 6);
   }
 
   /** Long enough for the library to keep them as two. */
