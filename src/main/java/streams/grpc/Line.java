@@ -132,6 +132,7 @@ final class Line {
 
   private NettyChannelBuilder override(NettyChannelBuilder builder) {
     return builder
+        .directExecutor() // what answers do is told to actors; another thread between costs more
         .intercept(new LeanMessages())
         .disableRetry() // which keeps copies of what is sent; retrying is the stages' business
         .maxInboundMessageSize(Limits.ANSWER_BYTES_MAX)
