@@ -2,7 +2,6 @@ package clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import streams.grpc.Elsewhere;
 import streams.grpc.GranaryClient;
 
 /**
@@ -38,11 +38,7 @@ class StreamSurvivalIT {
   @BeforeAll
   static void begin() {
     Assumptions.assumeTrue(BrokerProgram.isGranary(), "Kafka serves no gRPC clients");
-    program =
-        ActorTestKit.create(
-            "program",
-            ConfigFactory.parseString("pekko { actor.provider = local, loglevel = WARNING }")
-                .withFallback(ConfigFactory.load()));
+    program = Elsewhere.kit();
   }
 
   @AfterAll

@@ -39,6 +39,7 @@ import streams.Producer;
 import streams.ProducerMessage;
 import streams.StartPosition;
 import streams.Subscriptions;
+import streams.grpc.Elsewhere;
 import streams.grpc.GranaryClient;
 import streams.grpc.GrpcServer;
 import streams.grpc.v1.CreateTopicRequest;
@@ -76,11 +77,7 @@ class RemoteFailoverTest {
       get(nodes.node(id).whenStarted());
     }
     await().until(() -> IntStream.rangeClosed(1, 3).allMatch(nodes.node(1).metadata()::isActive));
-    elsewhere =
-        ActorTestKit.create(
-            "elsewhere",
-            ConfigFactory.parseString("pekko { actor.provider = local, loglevel = WARNING }")
-                .withFallback(ConfigFactory.load()));
+    elsewhere = Elsewhere.kit();
   }
 
   @AfterEach

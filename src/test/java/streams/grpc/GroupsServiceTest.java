@@ -10,7 +10,6 @@ import actors.group.GroupEvent.Caller;
 import actors.group.GroupWire;
 import actors.group.Watcher;
 import com.google.protobuf.ByteString;
-import com.typesafe.config.ConfigFactory;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -46,11 +45,7 @@ class GroupsServiceTest {
   @BeforeAll
   void connect(GrpcBroker.Running running) {
     broker = running;
-    elsewhere =
-        ActorTestKit.create(
-            "elsewhere",
-            ConfigFactory.parseString("pekko { actor.provider = local, loglevel = WARNING }")
-                .withFallback(ConfigFactory.load()));
+    elsewhere = Elsewhere.kit();
   }
 
   @AfterAll

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static streams.grpc.GrpcBroker.get;
 
 import actors.group.GroupEvent.Caller;
-import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,11 +68,7 @@ class LostRemoteMemberTest {
                     Map.of(
                         "group.consumer.session.timeout.ms", "3000",
                         "group.consumer.heartbeat.interval.ms", "300")));
-    elsewhere =
-        ActorTestKit.create(
-            "elsewhere",
-            ConfigFactory.parseString("pekko { actor.provider = local, loglevel = WARNING }")
-                .withFallback(ConfigFactory.load()));
+    elsewhere = Elsewhere.kit();
     topic = broker.topic(PARTITIONS, Map.of());
   }
 

@@ -57,11 +57,7 @@ class RemoteClientTest {
   @BeforeAll
   void connect(GrpcBroker.Running running) {
     broker = running;
-    elsewhere =
-        ActorTestKit.create(
-            "elsewhere",
-            ConfigFactory.parseString("pekko { actor.provider = local, loglevel = WARNING }")
-                .withFallback(ConfigFactory.load()));
+    elsewhere = Elsewhere.kit();
     system = elsewhere.system();
     client = get(GranaryClient.connect(system, "127.0.0.1:" + running.port()));
   }

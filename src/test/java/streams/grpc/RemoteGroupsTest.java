@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static streams.grpc.GrpcBroker.get;
 
 import actors.group.GroupEvent.Caller;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -69,11 +68,7 @@ class RemoteGroupsTest {
   @BeforeAll
   void connect(GrpcBroker.Running running) {
     broker = running;
-    elsewhere =
-        ActorTestKit.create(
-            "elsewhere",
-            ConfigFactory.parseString("pekko { actor.provider = local, loglevel = WARNING }")
-                .withFallback(ConfigFactory.load()));
+    elsewhere = Elsewhere.kit();
     system = elsewhere.system();
     client = get(GranaryClient.connect(system, "127.0.0.1:" + running.port()));
   }
