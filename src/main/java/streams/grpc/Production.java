@@ -25,6 +25,7 @@ import streams.grpc.v1.ProduceRequest;
 import streams.grpc.v1.ProduceResponse;
 import streams.grpc.v1.ProduceSettings;
 import streams.grpc.v1.Refusal;
+import streams.net.MemoryBudget;
 
 /**
  * A client's records through {@link Producer#outcomeFlow}: each is acknowledged or refused, in the
@@ -39,8 +40,13 @@ final class Production {
   private static final Duration DELIVERY_TIMEOUT_MAX = Duration.ofHours(1);
 
   private final ProducerSettings<byte[], byte[]> settings;
+  private final MemoryBudget waiting;
 
-  Production(Node node) {
+  /**
+   * @param waitingBytesMax of messages whose records wait for room, all streams together
+   */
+  Production(Node node, long waitingBytesMax) {
+    this.waiting = new MemoryBudget(waitingBytesMax);
     this.settings =
         ProducerSettings.create(node, new ByteArraySerializer(), new ByteArraySerializer())
             .withTopicTimeout(TOPIC_TIMEOUT);
@@ -69,7 +75,8 @@ final class Production {
     ProducerSettings<byte[], byte[]> chosen =
         settings(first.getSettings()).withBufferBytesMax(bufferBytes);
     return Source.single(first)
-        .concat(begun.second().map(Production::later))
+        .concatLazy(begun.second().map(Production::later)) // the other reads one message ahead
+        .via(new WaitingMessage<>(waiting))
         .mapConcat(ProduceRequest::getRecordsList)
         .map(Production::envelope)
         .via(Producer.outcomeFlow(chosen))

@@ -19,7 +19,7 @@ final class RecordsService implements Records {
   RecordsService(Node node, GrpcSettings settings, Admission admission) {
     this.admission = admission;
     this.settings = settings;
-    this.production = new Production(node);
+    this.production = new Production(node, settings.memoryBytesMax());
     this.consumption = new Consumption(node, settings);
   }
 
