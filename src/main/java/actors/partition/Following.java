@@ -30,6 +30,7 @@ final class Following {
   private boolean accepted;
   private boolean outOfSpace;
   private long askedMillis;
+  private long heardMillis;
   private long patienceMillis = Limits.ASK_MILLIS_MIN;
   private long highWatermark;
   private long heardHighWatermark;
@@ -132,6 +133,7 @@ final class Following {
       return;
     }
     patienceMillis = Limits.ASK_MILLIS_MIN;
+    heardMillis = around.monotonicMillis();
     if (message instanceof ReplicationMessage.Push push) {
       onPush(push);
     } else if (message instanceof ReplicationMessage.Accepted granted) {
@@ -143,6 +145,8 @@ final class Following {
       cutTo(Divergence.cut(log.epochs(), log.range(), at));
     } else if (message instanceof ReplicationMessage.BeginAt begin) {
       beginAt(begin.offset());
+    } else if (message instanceof ReplicationMessage.Closed) {
+      ask();
     }
   }
 
@@ -330,6 +334,9 @@ final class Following {
   }
 
   void housekeep() {
+    if (accepted && around.monotonicMillis() - heardMillis >= Limits.SILENCE_MILLIS_MAX) {
+      ask(); // an idle leader says nothing, and neither does one that has lost the session
+    }
     flusher.flushIfDue();
     log.applyRetention(highWatermark, around.nowMillis());
     log.distrustAfterAWhile(around.nowMillis());

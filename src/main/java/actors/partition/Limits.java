@@ -45,5 +45,8 @@ final class Limits {
 
   static final long ASK_MILLIS_MAX = 2_000;
 
+  /** The same of one that has been heard: it may have missed that its session is over. */
+  static final long SILENCE_MILLIS_MAX = 5 * 60_000;
+
   private Limits() {}
 }

@@ -112,6 +112,16 @@ final class Pushes {
     }
   }
 
+  /** The follower is taken for gone; should it be there after all, it hears of that. */
+  void lost(int follower) {
+    PushSession known = sessions.get(follower);
+    if (known != null) {
+      close(follower);
+      around.send(
+          follower, new ReplicationMessage.Closed(terms.epoch(), terms.brokerId(), known.number()));
+    }
+  }
+
   void keepOnly(Set<Integer> followers) {
     List.copyOf(sessions.keySet()).stream()
         .filter(follower -> !followers.contains(follower))

@@ -365,7 +365,7 @@ final class Reign {
 
   /** The replica of that broker is gone; its next one opens a session. */
   void lost(int follower) {
-    pushes.close(follower);
+    pushes.lost(follower);
     moveTo(leader.lost(follower));
     tendIfUnsettled();
   }

@@ -63,6 +63,12 @@ public sealed interface ReplicationMessage {
       implements ReplicationMessage {}
 
   /**
+   * Leader to follower: it was taken for gone, and its session is over. If it is there after all,
+   * it opens the next one; otherwise it would wait for batches that nobody sends.
+   */
+  record Closed(LeaderEpoch epoch, int from, long session) implements ReplicationMessage {}
+
+  /**
    * Leader to follower: whole batches, or a part of one that is too large for a frame, or none
    * where only the marks have moved.
    *

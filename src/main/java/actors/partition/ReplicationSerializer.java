@@ -28,6 +28,7 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
   private static final String ACCEPTED = "A1";
   private static final String DIVERGED = "D1";
   private static final String BEGIN_AT = "B1";
+  private static final String CLOSED = "C1";
   private static final String PUSH = "P1";
   private static final String PROGRESS = "R2";
 
@@ -59,6 +60,9 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
     }
     if (message instanceof ReplicationMessage.Accepted) {
       return ACCEPTED;
+    }
+    if (message instanceof ReplicationMessage.Closed) {
+      return CLOSED;
     }
     return message instanceof ReplicationMessage.Diverged ? DIVERGED : BEGIN_AT;
   }
@@ -122,8 +126,8 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
       write(accepted.marks(), to);
     } else if (message instanceof ReplicationMessage.Diverged diverged) {
       to.putInt(diverged.lastEpoch()).putLong(diverged.endOffset());
-    } else {
-      to.putLong(((ReplicationMessage.BeginAt) message).offset());
+    } else if (message instanceof ReplicationMessage.BeginAt begin) {
+      to.putLong(begin.offset());
     }
   }
 
@@ -197,6 +201,7 @@ public final class ReplicationSerializer extends SerializerWithStringManifest
                   from.getLong(),
                   from.getLong(),
                   from.getInt());
+          case CLOSED -> new ReplicationMessage.Closed(epoch, broker, session);
           case ACCEPTED -> new ReplicationMessage.Accepted(epoch, broker, session, readMarks(from));
           case DIVERGED ->
               new ReplicationMessage.Diverged(

@@ -7,6 +7,8 @@ import actors.LeaderEpoch;
 import actors.config.BrokerConfigs;
 import actors.config.EffectiveTopicConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +79,48 @@ class FollowingTest {
     assertThat(following.lagOffsets()).isZero();
   }
 
+  private void accepted() {
+    following.hear(
+        new ReplicationMessage.Accepted(
+            EPOCH, LEADER, following.session(), new ReplicationMessage.Marks(0, 0)));
+    around.said.clear();
+  }
+
+  @Test
+  void opensTheNextSessionWhenItHearsThatThisOneIsOver() {
+    accepted();
+    long session = following.session();
+
+    following.hear(new ReplicationMessage.Closed(EPOCH, LEADER, session - 1));
+    assertThat(around.said).isEmpty();
+
+    following.hear(new ReplicationMessage.Closed(EPOCH, LEADER, session));
+    assertThat(around.said)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ReplicationMessage.Fetch.class,
+            fetch -> assertThat(fetch.session()).isEqualTo(session + 1));
+  }
+
+  @Test
+  void opensTheNextSessionAfterALongSilence() {
+    accepted();
+    long session = following.session();
+
+    around.monotonicMillis += Limits.SILENCE_MILLIS_MAX - 1;
+    following.housekeep();
+    assertThat(around.said).isEmpty();
+
+    around.monotonicMillis++;
+    following.housekeep();
+    following.housekeep();
+    assertThat(around.said)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ReplicationMessage.Fetch.class,
+            fetch -> assertThat(fetch.session()).isEqualTo(session + 1));
+  }
+
   private void push(int records, long highWatermark) {
     var batch = Batches.of(records, 1_000);
     storage.record.RecordBatch.stampLeader(batch, batch.position(), 0, EPOCH.value());
@@ -92,8 +136,11 @@ class FollowingTest {
             batch));
   }
 
-  /** Nobody hears what it says. */
+  /** Nobody answers what it says. */
   private static final class Nowhere implements Surroundings {
+    private final List<ReplicationMessage> said = new ArrayList<>();
+    private long monotonicMillis = 1_000;
+
     @Override
     public long nowMillis() {
       return 1_000;
@@ -101,11 +148,13 @@ class FollowingTest {
 
     @Override
     public long monotonicMillis() {
-      return 1_000;
+      return monotonicMillis;
     }
 
     @Override
-    public void send(int brokerId, ReplicationMessage message) {}
+    public void send(int brokerId, ReplicationMessage message) {
+      said.add(message);
+    }
 
     @Override
     public PushBudget pushBudget() {

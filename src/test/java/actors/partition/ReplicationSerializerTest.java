@@ -47,6 +47,7 @@ class ReplicationSerializerTest {
         new ReplicationMessage.Accepted(EPOCH, 1, 9, MARKS),
         new ReplicationMessage.Diverged(EPOCH, 1, 9, 11, 1L << 35),
         new ReplicationMessage.BeginAt(EPOCH, 1, 9, 1L << 35),
+        new ReplicationMessage.Closed(EPOCH, 1, 9),
         new ReplicationMessage.Progress(
             EPOCH, 3, 9, LIFE, 1L << 32, 1L << 36, 1L << 35, 1L << 34, 1 << 19),
         push(0),

@@ -113,6 +113,19 @@ class ReplicationTest {
         .untilAsserted(() -> assertThat(trio.image().isr()).containsExactlyInAnyOrder(brokers));
   }
 
+  /** Whoever watches it may be told so for an earlier life of its broker. */
+  @Test
+  void goesOnWithAFollowerThatWasWronglyTakenForGone() {
+    appendCommitted(1, Batches.of(3, 1_000));
+    awaitEqualLogs();
+
+    trio.replica(1).tell(new Replica.PeerGone(2, trio.replica(2)));
+    append(1, Batches.of(3, 2_000), ACKS_LEADER);
+
+    awaitEqualLogs();
+    awaitIsr(1, 2, 3);
+  }
+
   @Test
   void givesEveryReplicaTheSameBytes() throws IOException {
     for (int i = 0; i < 200; i++) {
