@@ -17,6 +17,10 @@ import org.apache.kafka.common.record.internal.DefaultRecordBatch;
  * is known; and when one fails for good, those sent after it are either known not to be written,
  * and go again under a new epoch of the producer that counts from zero, or they fail with it. An
  * epoch begins only when nothing of the one before is under way.
+ *
+ * <p>A leader that knows nothing of a producer takes any of its batches for the first one. So the
+ * first goes alone: were it refused for a passing reason, and the second not, they would change
+ * places.
  */
 final class PartitionOutbox {
   private static final int CAPACITY_MIN = 1024;
@@ -40,6 +44,10 @@ final class PartitionOutbox {
   private int nextSequence;
   private long nextOrdinal;
   private boolean numbersAnew;
+
+  /** Leaders know the producer. */
+  private boolean known;
+
   private boolean paused;
   private String lastTrouble = "no answer yet";
 
@@ -73,7 +81,7 @@ final class PartitionOutbox {
 
   /** The batch to send now, with its numbers; null if there is none, or none may be sent. */
   OutgoingBatch next() {
-    if (paused || !isRemembered() || !mayNumber()) {
+    if (paused || !isRemembered() || !mayNumber() || (!known && !inFlight.isEmpty())) {
       return null;
     }
     OutgoingBatch batch = ready.pollFirst();
@@ -128,6 +136,7 @@ final class PartitionOutbox {
   }
 
   void written(OutgoingBatch batch, long baseOffset, long appendTimeMillis) {
+    known = true;
     inFlight.remove(batch);
     batch.written(baseOffset, appendTimeMillis);
   }

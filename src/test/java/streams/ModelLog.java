@@ -53,7 +53,8 @@ final class ModelLog {
         batch.producerEpoch() > producer.epoch || producer.known.isEmpty()
             ? 0
             : DefaultRecordBatch.incrementSequence(producer.known.getLast().lastSequence(), 1);
-    if (batch.baseSequence() != next) {
+    boolean isUnknown = producer.epoch < 0; // then a leader takes whatever comes first
+    if (!isUnknown && batch.baseSequence() != next) {
       return new Answer(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, -1);
     }
     if (batch.producerEpoch() > producer.epoch) {

@@ -30,8 +30,21 @@ class PartitionOutboxTest {
   private static final long SECOND = 1_000_000_000L;
   private static final int BATCH_BYTES = 1024;
 
-  private final PartitionOutbox outbox =
-      new PartitionOutbox(PARTITION, tuning("delivery-timeout = 100 s, request-timeout = 10 s"));
+  private final PartitionOutbox outbox = known(newOutbox());
+
+  private static PartitionOutbox newOutbox() {
+    return new PartitionOutbox(
+        PARTITION, tuning("delivery-timeout = 100 s, request-timeout = 10 s"));
+  }
+
+  /** Its first record is written. */
+  private static PartitionOutbox known(PartitionOutbox outbox) {
+    OutgoingBatch first = add(outbox, 0, 10, 0);
+    assertThat(outbox.next()).isSameAs(first);
+    first.sent(0, 0);
+    outbox.written(first, 0, -1);
+    return outbox;
+  }
 
   private static ProducerTuning tuning(String settings) {
     Config section =
@@ -70,6 +83,29 @@ class PartitionOutboxTest {
 
       assertThat(outbox.next()).isSameAs(batch);
       assertThat(outbox.next()).isNull();
+    }
+  }
+
+  @Nested
+  class WhenNoLeaderKnowsTheProducer {
+    private final PartitionOutbox unknown = newOutbox();
+
+    @Test
+    void theFirstBatchGoesAlone() {
+      for (int i = 0; i < 4; i++) {
+        add(unknown, i, BATCH_BYTES, 0);
+      }
+      OutgoingBatch first = unknown.next();
+      first.sent(1, 0);
+
+      assertThat(unknown.next()).isNull();
+      unknown.retryLater(first, false, "the leader is not ready");
+      assertThat(unknown.resume()).containsExactly(first);
+      assertThat(unknown.next()).isNull();
+
+      unknown.written(first, 0, -1);
+      assertThat(unknown.next()).isNotNull();
+      assertThat(unknown.next()).isNotNull();
     }
   }
 
