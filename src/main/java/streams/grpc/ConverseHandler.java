@@ -9,7 +9,6 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.SystemMaterializer;
 import streams.grpc.v1.PartitionRequest;
 import streams.grpc.v1.PartitionResponse;
@@ -19,15 +18,15 @@ import streams.grpc.v1.Partitions;
  * The one call that carries batches. It is served as the generated handler would, but for the
  * copies that this makes of them.
  */
-final class ConverseHandler implements Function<HttpRequest, CompletionStage<HttpResponse>> {
-  private static final String PATH = "/" + Partitions.name + "/Converse";
-  private static final long serialVersionUID = 1;
+final class ConverseHandler {
+  /** As gRPC names it. */
+  static final String CALL = Partitions.name + "/Converse";
 
-  private final transient ActorSystem<?> system;
-  private final transient Partitions service;
-  private final transient AliasingSerializer<PartitionRequest> questions =
+  private final ActorSystem<?> system;
+  private final Partitions service;
+  private final AliasingSerializer<PartitionRequest> questions =
       new AliasingSerializer<>(PartitionRequest.parser());
-  private final transient AliasingSerializer<PartitionResponse> answers =
+  private final AliasingSerializer<PartitionResponse> answers =
       new AliasingSerializer<>(PartitionResponse.parser());
 
   ConverseHandler(ActorSystem<?> system, Partitions service) {
@@ -36,9 +35,8 @@ final class ConverseHandler implements Function<HttpRequest, CompletionStage<Htt
   }
 
   /** Not found, for any other call. */
-  @Override
-  public CompletionStage<HttpResponse> apply(HttpRequest request) {
-    return request.getUri().path().equals(PATH)
+  CompletionStage<HttpResponse> answer(HttpRequest request) {
+    return request.getUri().path().equals("/" + CALL)
         ? GrpcMarshalling.negotiated(
                 request,
                 (reader, writer) ->

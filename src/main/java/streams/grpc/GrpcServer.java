@@ -104,7 +104,7 @@ public final class GrpcServer {
     PartitionsService partitions = new PartitionsService(node, admission, budget);
     org.apache.pekko.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> services =
         ServiceHandler.concatOrNotFound(
-            new ConverseHandler(system, partitions),
+            new ConverseHandler(system, partitions)::answer,
             RecordsHandlerFactory.create(
                 new RecordsService(node, settings, admission), Refusals.mapper(), system),
             PartitionsHandlerFactory.create(partitions, Refusals.mapper(), system),

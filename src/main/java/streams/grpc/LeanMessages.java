@@ -9,20 +9,17 @@ import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.protobuf.ProtoUtils;
 import streams.grpc.v1.PartitionRequest;
 import streams.grpc.v1.PartitionResponse;
-import streams.grpc.v1.Partitions;
 
 /**
  * Has the one call that carries batches write its messages straight into the connection, and read
  * them with the buffers of gRPC's own library; Pekko's makes copies of its own.
  */
 final class LeanMessages implements ClientInterceptor {
-  private static final String CALL =
-      MethodDescriptor.generateFullMethodName(Partitions.name, "Converse");
-
   @Override
   public <Q, A> ClientCall<Q, A> interceptCall(
       MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-    return next.newCall(method.getFullMethodName().equals(CALL) ? lean(method) : method, options);
+    return next.newCall(
+        method.getFullMethodName().equals(ConverseHandler.CALL) ? lean(method) : method, options);
   }
 
   @SuppressWarnings("unchecked") // the call's messages are of these two kinds
