@@ -1,5 +1,6 @@
 package actors.access;
 
+import actors.MemberWatch;
 import actors.access.AccessMessage.Answer;
 import actors.access.AccessMessage.Asked;
 import actors.access.AccessMessage.Open;
@@ -22,7 +23,6 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -65,6 +65,8 @@ final class FarReplica extends AbstractBehavior<Object> {
   record ReignOver() {}
 
   private record UserGone(ActorRef<ReplicaReply> user) {}
+
+  private record VisitGone() {}
 
   private record Load(long request) {}
 
@@ -115,9 +117,9 @@ final class FarReplica extends AbstractBehavior<Object> {
         .onMessage(Opened.class, this::onOpened)
         .onMessage(Refused.class, this::onRefused)
         .onMessage(UserGone.class, this::onUserGone)
+        .onMessage(VisitGone.class, this::onVisitGone)
         .onMessage(ReignOver.class, over -> Behaviors.stopped())
         .onMessage(Timer.class, this::onTimer)
-        .onSignal(Terminated.class, this::onVisitGone)
         .onSignal(PostStop.class, stop -> onStopped())
         .build();
   }
@@ -134,7 +136,7 @@ final class FarReplica extends AbstractBehavior<Object> {
     if (opened.epoch().equals(reign.epoch()) && visit.isEmpty()) {
       timers.cancel(Timer.OPEN_AGAIN);
       visit = Optional.of(opened.visit());
-      getContext().watch(opened.visit());
+      MemberWatch.watchWith(getContext(), opened.visit(), new VisitGone());
       while (!held.isEmpty()) {
         ask(held.removeFirst());
       }
@@ -150,7 +152,7 @@ final class FarReplica extends AbstractBehavior<Object> {
     return Behaviors.stopped();
   }
 
-  private Behavior<Object> onVisitGone(Terminated gone) {
+  private Behavior<Object> onVisitGone(VisitGone gone) {
     LOG.info("broker {} has ended the visit to {}", reign.brokerId(), reign);
     return Behaviors.stopped();
   }

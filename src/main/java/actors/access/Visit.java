@@ -1,5 +1,6 @@
 package actors.access;
 
+import actors.MemberWatch;
 import actors.access.AccessMessage.Answer;
 import actors.access.AccessMessage.Asked;
 import actors.access.AccessMessage.Question;
@@ -62,6 +63,8 @@ final class Visit extends AbstractBehavior<Object> {
   /** A piece has come from the file, or has not. */
   private record Loaded(long request, Optional<ByteBuffer> bytes, Throwable failure) {}
 
+  private record GuestGone() {}
+
   private Visit(
       ActorContext<Object> context,
       Door.House house,
@@ -78,7 +81,7 @@ final class Visit extends AbstractBehavior<Object> {
     this.self = context.getSelf().narrow();
     this.files =
         context.getSystem().dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER));
-    context.watch(guest);
+    MemberWatch.watchWith(context, guest, new GuestGone());
     context.watch(replica);
   }
 
@@ -99,6 +102,7 @@ final class Visit extends AbstractBehavior<Object> {
         .onMessage(ReplicaReply.Data.class, this::onData)
         .onMessage(ReplicaReply.OffsetFound.class, this::onOffsetFound)
         .onMessage(Loaded.class, this::onLoaded)
+        .onMessage(GuestGone.class, gone -> Behaviors.stopped())
         .onSignal(Terminated.class, gone -> Behaviors.stopped())
         .onSignal(PostStop.class, stop -> onStopped())
         .build();

@@ -1,5 +1,6 @@
 package actors.controller;
 
+import actors.MemberWatch;
 import actors.Outcome;
 import actors.config.BrokerConfigs;
 import java.time.Duration;
@@ -339,7 +340,8 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onSubscribe(
       ClusterMetadata image, Controller.Subscribe command) {
     if (feed.add(command.subscriber())) {
-      context.watchWith(command.subscriber(), new Controller.SubscriberGone(command.subscriber()));
+      MemberWatch.watchWith(
+          context, command.subscriber(), new Controller.SubscriberGone(command.subscriber()));
     }
     return Effect().reply(command.subscriber(), new Controller.ImageChanged(image));
   }
@@ -353,7 +355,8 @@ final class ControllerBehavior
   private ReplyEffect<MetadataFact, ClusterMetadata> onFollow(
       ClusterMetadata image, Controller.Follow command) {
     if (feed.follow(command.follower())) {
-      context.watchWith(command.follower(), new Controller.FollowerGone(command.follower()));
+      MemberWatch.watchWith(
+          context, command.follower(), new Controller.FollowerGone(command.follower()));
     }
     feed.bringUpToDate(command.follower(), command.version(), image);
     return Effect().noReply();

@@ -1,5 +1,6 @@
 package actors.group;
 
+import actors.MemberWatch;
 import actors.group.GroupEvent.Caller;
 import actors.group.offsets.OffsetBook;
 import actors.group.offsets.OffsetRecord;
@@ -162,7 +163,7 @@ final class GroupSupervisor extends AbstractBehavior<GroupSupervisor.Command> {
 
   private void watched(Watcher watcher, String memberId) {
     if (watchers.add(watcher, memberId)) {
-      getContext().watchWith(watcher.ref(), new WatcherGone(watcher.ref()));
+      MemberWatch.watchWith(getContext(), watcher.ref(), new WatcherGone(watcher.ref()));
     }
   }
 

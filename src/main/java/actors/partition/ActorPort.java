@@ -1,5 +1,6 @@
 package actors.partition;
 
+import actors.MemberWatch;
 import actors.Outcome;
 import actors.controller.Controller;
 import actors.controller.DamageReport;
@@ -90,7 +91,7 @@ final class ActorPort implements ReplicaPort {
 
   @Override
   public void watch(int brokerId, ActorRef<Replica.Command> peer) {
-    context.watchWith(peer, new Replica.PeerGone(brokerId, peer));
+    MemberWatch.watchWith(context, peer, new Replica.PeerGone(brokerId, peer));
   }
 
   @Override
