@@ -29,11 +29,14 @@ sealed interface Divergence {
    * @param log of the leader, from the first batch that it can give a follower
    * @param lastEpoch the follower's latest epoch, or -1 if it has none
    * @param endOffset the follower's log end
+   * @param batchStart where the leader's batch begins that has the log end of an empty follower in
+   *     its middle; otherwise the follower's log end
    */
-  static Divergence between(EpochHistory history, LogRange log, int lastEpoch, long endOffset) {
+  static Divergence between(
+      EpochHistory history, LogRange log, int lastEpoch, long endOffset, long batchStart) {
     if (lastEpoch < 0) {
       return endOffset >= log.startOffset() && endOffset <= log.endOffset()
-          ? new None()
+          ? goOn(endOffset, batchStart)
           : new Restart(log.startOffset());
     }
     int latest = history.latestEpoch().orElse(-1);
@@ -47,7 +50,17 @@ sealed interface Divergence {
     if (end.epoch() != lastEpoch || endOffset > end.endOffset()) {
       return new At(end.epoch(), end.endOffset());
     }
-    return endOffset < log.startOffset() ? new Restart(log.startOffset()) : new None();
+    return endOffset < log.startOffset()
+        ? new Restart(log.startOffset())
+        : goOn(endOffset, batchStart);
+  }
+
+  /**
+   * An empty log may begin anywhere: where records were deleted up to, by a leader whose batches
+   * were not these. What begins before it can only be taken whole.
+   */
+  private static Divergence goOn(long endOffset, long batchStart) {
+    return batchStart < endOffset ? new Restart(batchStart) : new None();
   }
 
   /**

@@ -48,7 +48,11 @@ final class Pushes {
     close(fetch.from());
     Divergence divergence =
         Divergence.between(
-            log.epochs(), log.replicatedRange(), fetch.lastEpoch(), fetch.endOffset());
+            log.epochs(),
+            log.replicatedRange(),
+            fetch.lastEpoch(),
+            fetch.endOffset(),
+            hasNothing(fetch) ? log.batchStart(fetch.endOffset()) : fetch.endOffset());
     if (divergence instanceof Divergence.At at) {
       around.send(
           fetch.from(),
@@ -70,6 +74,10 @@ final class Pushes {
         fetch.from(),
         new ReplicationMessage.Accepted(terms.epoch(), terms.brokerId(), fetch.session(), marks));
     return true;
+  }
+
+  private static boolean hasNothing(ReplicationMessage.Fetch fetch) {
+    return fetch.startOffset() == fetch.endOffset();
   }
 
   /** Whether it is of a follower's present session, or opens a later one. */

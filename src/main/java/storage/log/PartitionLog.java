@@ -112,13 +112,19 @@ public final class PartitionLog implements AutoCloseable {
    * the log's start.
    */
   public LogRange replicatedRange() {
-    if (logStartOffset == segments.first().baseOffset()) {
-      return range();
-    }
-    ReadOutcome first = read(logStartOffset, 0, logEndOffset, true);
-    return first instanceof FetchRegion region
-        ? new LogRange(Math.min(region.firstOffset(), logStartOffset), logEndOffset)
-        : range();
+    return logStartOffset == segments.first().baseOffset()
+        ? range()
+        : new LogRange(batchStart(logStartOffset), logEndOffset);
+  }
+
+  /**
+   * The base offset of the batch that an offset is in the middle of; otherwise the offset itself.
+   *
+   * @throws StorageFailure if the log cannot be read
+   */
+  public long batchStart(long offset) {
+    ReadOutcome first = read(Math.max(offset, logStartOffset), 0, logEndOffset, true);
+    return first instanceof FetchRegion region ? Math.min(region.firstOffset(), offset) : offset;
   }
 
   /** Everything before this offset has been fsynced; any thread. */
