@@ -90,6 +90,9 @@ final class Nemesis {
     if (comes(faults.move())) {
       move();
     }
+    if (comes(faults.falseDeath())) {
+      any().hearOfDeath(any());
+    }
     world.after(STEP_MICROS, "nemesis", this::act);
   }
 

@@ -34,6 +34,7 @@ public record Settings(
    *
    * @param move how often replicas of a partition move, or a move is called off
    * @param lostJournalReply share of the journal's writes whose answer is lost
+   * @param falseDeath how often a broker is told that another one, which lives, has died
    */
   public record Faults(
       double kill,
@@ -50,8 +51,9 @@ public record Settings(
       double secondController,
       double fence,
       double lostJournalReply,
-      double move) {
-    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      double move,
+      double falseDeath) {
+    public static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**

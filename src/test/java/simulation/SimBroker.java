@@ -237,6 +237,13 @@ public final class SimBroker {
                 world.mutation()));
   }
 
+  /** Of a present life: as of one on a node that others know as a member only a moment later. */
+  void hearOfDeath(SimBroker other) {
+    if (isRunning() && other != this) {
+      replicas.values().forEach(replica -> replica.peerGone(other.id, other.life));
+    }
+  }
+
   // ---- what clients ask
 
   void append(int partition, long correlation, byte[] batch, short acks) {

@@ -6,6 +6,7 @@ import java.util.Random;
 public final class Swarm {
   private static final int COMPACTED_ONE_IN = 12;
   private static final int DELETED_FROM_ONE_IN = 4;
+  private static final int FALSELY_DEAD_ONE_IN = 5;
 
   private Swarm() {}
 
@@ -27,7 +28,7 @@ public final class Swarm {
         random.nextInt(3) == 0,
         random.nextInt(12) == 0,
         weather(random),
-        faults(random),
+        faults(seed, random),
         new Settings.Workload(
             1 + random.nextInt(3),
             random.nextInt(3),
@@ -58,7 +59,22 @@ public final class Swarm {
         false,
         new SimNetwork.Weather(100, reigns ? 150_000 : 20_000, 0.02, 0.02, 0.02, !reigns),
         new Settings.Faults(
-            0.1, 0, 0, 0, 0.2, 0.2, 0.8, reigns ? 1.5 : 0.3, 0, 0, 0, reigns ? 0 : 1.5, 1.5, 0, 0),
+            0.1,
+            0,
+            0,
+            0,
+            0.2,
+            0.2,
+            0.8,
+            reigns ? 1.5 : 0.3,
+            0,
+            0,
+            0,
+            reigns ? 0 : 1.5,
+            1.5,
+            0,
+            0,
+            0),
         new Settings.Workload(3, 2, 0, 0, 5, reigns ? 8_000 : 30_000),
         12_000_000,
         1_000,
@@ -80,7 +96,7 @@ public final class Swarm {
         random.nextBoolean());
   }
 
-  private static Settings.Faults faults(Random random) {
+  private static Settings.Faults faults(long seed, Random random) {
     return new Settings.Faults(
         often(random, 0.8),
         often(random, 0.3),
@@ -96,7 +112,8 @@ public final class Swarm {
         often(random, 0.4),
         often(random, 0.6),
         random.nextInt(4) == 0 ? 0.1 : 0,
-        often(random, 0.4));
+        often(random, 0.4),
+        Math.floorMod(seed, FALSELY_DEAD_ONE_IN) == 2 ? 0.5 : 0);
   }
 
   private static double often(Random random, double most) {

@@ -29,6 +29,7 @@ final class Following {
   private long session;
   private boolean accepted;
   private boolean outOfSpace;
+  private boolean inSync = true;
   private long askedMillis;
   private long heardMillis;
   private long patienceMillis = Limits.ASK_MILLIS_MIN;
@@ -92,7 +93,14 @@ final class Following {
     return session;
   }
 
-  void configure(boolean nowCommitsOnFlush) {
+  /**
+   * @param nowInSync whether the ISR has this replica
+   */
+  void configure(boolean nowCommitsOnFlush, boolean nowInSync) {
+    inSync = nowInSync;
+    if (!inSync) {
+      around.tendSoon();
+    }
     if (commitsOnFlush != nowCommitsOnFlush) {
       commitsOnFlush = nowCommitsOnFlush;
       flusher.flushIfDue();
@@ -323,6 +331,10 @@ final class Following {
       if (window.hasOpened(log.logEndOffset())) {
         sayProgress();
       }
+      if (!inSync) {
+        askAfterSilence(Limits.SILENCE_OUT_OF_SYNC_MILLIS_MAX);
+        around.tendSoon();
+      }
       return;
     }
     if (around.monotonicMillis() - askedMillis >= patienceMillis) {
@@ -333,10 +345,15 @@ final class Following {
     }
   }
 
-  void housekeep() {
-    if (accepted && around.monotonicMillis() - heardMillis >= Limits.SILENCE_MILLIS_MAX) {
-      ask(); // an idle leader says nothing, and neither does one that has lost the session
+  /** An idle leader says nothing, and neither does one that has lost the session. */
+  private void askAfterSilence(long millis) {
+    if (accepted && around.monotonicMillis() - heardMillis >= millis) {
+      ask();
     }
+  }
+
+  void housekeep() {
+    askAfterSilence(Limits.SILENCE_MILLIS_MAX);
     flusher.flushIfDue();
     log.applyRetention(highWatermark, around.nowMillis());
     log.distrustAfterAWhile(around.nowMillis());

@@ -48,5 +48,8 @@ final class Limits {
   /** The same of one that has been heard: it may have missed that its session is over. */
   static final long SILENCE_MILLIS_MAX = 5 * 60_000;
 
+  /** The same while the follower is not in sync, and should have much to hear. */
+  static final long SILENCE_OUT_OF_SYNC_MILLIS_MAX = 10_000;
+
   private Limits() {}
 }

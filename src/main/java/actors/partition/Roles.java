@@ -109,9 +109,9 @@ final class Roles {
             image.leaderEpoch(), image.leader(), home.brokerId(), assume.brokerEpoch());
     if (!image.hasLeader() || !image.replicas().contains(home.brokerId())) {
       endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
-    } else if (following.filter(now -> now.allegiance().equals(allegiance)).isPresent()) {
-      following.get().configure(open.log().config().flushOnCommit());
-    } else {
+      return;
+    }
+    if (following.filter(now -> now.allegiance().equals(allegiance)).isEmpty()) {
       endFollowing(Errors.NOT_LEADER_OR_FOLLOWER);
       around
           .damagedLog()
@@ -127,6 +127,9 @@ final class Roles {
                   around.nextSession(),
                   files.highWatermark()));
     }
+    following
+        .get()
+        .configure(open.log().config().flushOnCommit(), image.isr().contains(home.brokerId()));
   }
 
   /** Neither leads nor follows from now on; whoever waits is told why. */

@@ -121,6 +121,33 @@ class FollowingTest {
             fetch -> assertThat(fetch.session()).isEqualTo(session + 1));
   }
 
+  @Test
+  void isLessPatientWhileItIsNotInSync() {
+    accepted();
+    following.configure(false, false);
+
+    around.monotonicMillis += Limits.SILENCE_OUT_OF_SYNC_MILLIS_MAX - 1;
+    following.tend();
+    assertThat(around.said).isEmpty();
+
+    around.monotonicMillis++;
+    following.tend();
+    following.tend();
+    assertThat(around.said).singleElement().isInstanceOf(ReplicationMessage.Fetch.class);
+  }
+
+  @Test
+  void waitsInPeaceOnceItIsInSync() {
+    accepted();
+    following.configure(false, false);
+    following.configure(false, true);
+
+    around.monotonicMillis += Limits.SILENCE_OUT_OF_SYNC_MILLIS_MAX;
+    following.tend();
+
+    assertThat(around.said).isEmpty();
+  }
+
   private void push(int records, long highWatermark) {
     var batch = Batches.of(records, 1_000);
     storage.record.RecordBatch.stampLeader(batch, batch.position(), 0, EPOCH.value());
