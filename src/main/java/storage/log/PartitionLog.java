@@ -629,18 +629,20 @@ public final class PartitionLog implements AutoCloseable {
    * retention.
    *
    * @param offset not past the high watermark; an offset before the log's start changes nothing
-   * @throws StorageFailure if the disk refuses: then they may be readable again after a crash
+   * @throws StorageFailure if the disk refuses: then they are readable, or will be as soon as it is
+   *     done again
    */
   public void advanceLogStartOffset(long offset) {
     checkUsable();
     InvariantViolation.check(
         offset <= logEndOffset, "log start %d past the log end %d", offset, logEndOffset);
     if (offset > logStartOffset) {
-      logStartOffset = offset;
-      setEpochs(epochs.truncateFromStart(offset));
+      // On disk first: others are told of the log's start, and count on it through a crash.
       if (offset > segments.first().baseOffset()) {
         onStartMoved.accept(offset);
       }
+      logStartOffset = offset;
+      setEpochs(epochs.truncateFromStart(offset));
     }
   }
 

@@ -191,6 +191,31 @@ class LogDirectoryTest {
     }
   }
 
+  @Test
+  void findsTheLogsStartAgainThatItHasOnceTold() {
+    int gone = 0;
+    for (long changes = 0; gone == changes; changes++) {
+      LogFixture fixture = new LogFixture(1, LogFixture.SMALL);
+      fixture.append(0, Batches.of(3, 0));
+      fixture.disk.goneAfter(changes);
+      try {
+        fixture.log.advanceLogStartOffset(2);
+      } catch (SimFileSystem.Gone stopped) {
+        gone++;
+      }
+      long told = fixture.log.logStartOffset();
+      fixture.disk.crashProcess();
+
+      assertThat(
+              LogDirectory.open(fixture.disk, LogFixture.ROOT, OWNER, () -> "")
+                  .openPartition("orders", 3, LogFixture.TOPIC_ID, LogFixture.SMALL, 0)
+                  .logStartOffset())
+          .as("after %d changes of the disk", changes)
+          .isGreaterThanOrEqualTo(told);
+    }
+    assertThat(gone).isGreaterThan(2);
+  }
+
   @Nested
   class WhenAPartitionGoes {
     @Test
