@@ -89,6 +89,8 @@ final class PushSession {
     long endOffset = progress.endOffset();
     windowBytes = progress.windowBytes();
     confirmedOffset = Math.max(confirmedOffset, endOffset);
+    // Gone back too early: what it turns out to have is not sent again, and may be deleted by now.
+    nextOffset = Math.max(nextOffset, endOffset);
     heldOffset = progress.heldOffset();
     // A late answer to an earlier word is none to the last one.
     unanswered &= !progressKnows(progress, saidMarks);

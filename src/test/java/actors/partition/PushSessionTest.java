@@ -85,4 +85,15 @@ class PushSessionTest {
 
     assertThat(session.isAnswered()).isTrue();
   }
+
+  @Test
+  void goesOnFromWhereALateWordOfTheFollowerSaysThatItIs() {
+    session.pushed(130, 1_000, marks(90), 10);
+    assertThat(session.goesBack(LATER)).isTrue();
+    assertThat(session.nextOffset()).isEqualTo(100);
+
+    session.confirmed(progress(130, 90), LATER);
+
+    assertThat(session.nextOffset()).isEqualTo(130);
+  }
 }
