@@ -6,15 +6,15 @@
 #   streams.sh [ROUNDS [RECORDS [SECONDS]]]  default 5 rounds of 1000000 records, of 10 s
 #
 # All three programs and their brokers run all the time, and one at a time is at work. Each round
-# sends RECORDS of 100 bytes, and a quarter as many of 1 KB, with acks=all and keyed, through a sink
-# to six partitions, while a source reads them in the same program: records a second from the first
+# sends RECORDS of 100 bytes, and half as many of 1 KB, with acks=all and keyed, through a sink to
+# six partitions, while a source reads them in the same program: records a second from the first
 # one offered until the last one read. Then 5000 records of 100 bytes a second for SECONDS:
-# microseconds from when a record is due until the source gives it out. A round before the first
-# warms up and does not count. Prints a line for each run, then medians and Granary's by the
-# other's. Programs and brokers share the cores. Environment: PEERS_WORK, BROKER_HEAP, PORT (default
-# 19092), CLIENT_HEAP (default -Xmx1g -Xms1g; a program that holds a broker has both heaps in one),
-# CONTESTANTS (default "embedded grpc connectors"), EMBEDDED_JVM, GRPC_JVM and CONNECTORS_JVM (further
-# options of the programs).
+# microseconds from when a record is due until the source gives it out. WARMUP rounds before the
+# first (default 3, without their seconds) do not count: JVMs on shared cores are long in compiling.
+# Prints a line for each run, then medians and Granary's by the other's. Programs and brokers share
+# the cores. Environment: WARMUP, PEERS_WORK, BROKER_HEAP, PORT (default 19092), CLIENT_HEAP (default
+# -Xmx1g -Xms1g; a program that holds a broker has both heaps in one), CONTESTANTS (default "embedded
+# grpc connectors"), EMBEDDED_JVM, GRPC_JVM and CONNECTORS_JVM (further options of the programs).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 home=$(cd "$here/../.." && pwd)
@@ -30,7 +30,7 @@ if [ "${1:-}" = fetch ]; then
   mvn -q -B -f "$here/pom.xml" package -Dkafka.lib="$lib"
   exec mvn -q -B -f "$here/connectors/pom.xml" package -Dconnectors.lib="$connectors"
 fi
-rounds=${1:-5} records=${2:-1000000} seconds=${3:-10}
+rounds=${1:-5} records=${2:-1000000} seconds=${3:-10} warmup=${WARMUP:-3}
 for each in "$lib" "$connectors"; do
   [ -d "$each" ] || { echo "no $each: run $0 fetch first" >&2; exit 2; }
 done
@@ -100,14 +100,14 @@ done
 
 rows="$work/rows"
 echo "contestant round measured"
-for ((round = 0; round <= rounds; round++)); do
+for ((round = 1 - warmup; round <= rounds; round++)); do
   for name in $contestants; do
     small=$(ask "$name" "throughput $records 100")
-    large=$(ask "$name" "throughput $((records / 4)) 1024")
-    late=$(ask "$name" "latency 5000 100 $seconds")
+    large=$(ask "$name" "throughput $((records / 2)) 1024")
+    late=$(ask "$name" "latency 5000 100 $((round < 1 ? 1 : seconds))")
     line="$name $round rec_s_100=${small#rec_s=} rec_s_1024=${large#rec_s=} $late"
     echo "$line"
-    [ "$round" = 0 ] || echo "$line" >>"$rows"
+    [ "$round" -lt 1 ] || echo "$line" >>"$rows"
   done
   [ "$contestants" = "${contestants#* }" ] || contestants="${contestants#* } ${contestants%% *}" # whoever comes first has the cooler machine
 done
