@@ -22,6 +22,6 @@ export BROKER_HEAP=${BROKER_HEAP:--Xmx128m}
 run() { "$java" -Xmx256m -XX:+UseSerialGC -cp "$class_path" bench.Demand "$@"; }
 
 run inside "$port" "$megabytes" "$stopped" "$slow"
-"$here/granary.sh" start 1 "$port" >&2
+GRPC=1 "$here/granary.sh" start 1 "$port" >&2
 trap '"$here/granary.sh" stop >&2; "$here/granary.sh" wipe >&2' EXIT
 run grpc "$((port + 201))" "$megabytes" "$stopped" "$slow" "$("$here/granary.sh" pids)"

@@ -2,8 +2,8 @@
 # Granary on loopback, for programs that measure brokers over Kafka's protocol.
 #
 #   granary.sh start N [PORT]   N = 1 or 3 nodes (ids 1..N); Kafka ports PORT, PORT+1, ...; remoting on
-#                               PORT+100+i, gRPC on PORT+200+i, admin on PORT+300+i. Waits until N
-#                               brokers are in the metadata (NOWAIT=1: returns after launching).
+#                               PORT+100+i, with GRPC=1 gRPC on PORT+200+i, admin on PORT+300+i. Waits
+#                               until N brokers are in the metadata (NOWAIT=1: returns after launching).
 #   granary.sh bootstrap        the client addresses of what was last started
 #   granary.sh pids             pids of the running nodes
 #   granary.sh kill9 ID         SIGKILL node ID, no waiting
@@ -41,7 +41,7 @@ config() { # config N PORT
   echo "nodes = ["
   for ((i = 1; i <= n; i++)); do
     cat <<N
-  { id = $i, kafka-port = $((port + i - 1)), remoting-port = $((port + 100 + i)), grpc-port = $((port + 200 + i)), admin-port = $((port + 300 + i)), data = "$run/data/$i" }
+  { id = $i, kafka-port = $((port + i - 1)), remoting-port = $((port + 100 + i)), ${GRPC:+grpc-port = $((port + 200 + i)),} admin-port = $((port + 300 + i)), data = "$run/data/$i" }
 N
   done
   echo "]"

@@ -79,7 +79,7 @@ rm -rf "${work:?}"
 mkdir -p "$work/classes" "$work/data"
 trap end EXIT
 "${java}c" -nowarn -d "$work/classes" -cp "$connectors/*" "$here/connectors/ConnectorsStreams.java" "$home/bench/src/main/java/bench/StreamMeter.java"
-has grpc && INSTANCE=granary-streamed "$home/bench/granary.sh" start 1 "$granary_port"
+has grpc && GRPC=1 INSTANCE=granary-streamed "$home/bench/granary.sh" start 1 "$granary_port"
 if has connectors; then
   kafka_pid=$(kafka_start)
   for ((t = 0; t < 600; t++)); do
