@@ -19,7 +19,7 @@ class MutationsTest {
   void isFoundByTheRuleThatItBreaks(Mutation mutation) {
     Optional<SimulationFailure> found = Optional.empty();
     for (long seed = 1; seed <= SEEDS_MAX && found.isEmpty(); seed++) {
-      found = failureOf(mutation, seed);
+      found = failureOf(mutation, seed).filter(failure -> !isBeside(mutation, failure));
     }
     assertThat(found).as("%s within %d seeds", mutation, SEEDS_MAX).isPresent();
     assertThat(found.get().rule())
@@ -32,8 +32,7 @@ class MutationsTest {
     return switch (mutation) {
       case NONE -> Set.of();
       case JOIN_WITHOUT_FETCH -> Set.of(Rule.JOINS_BY_FETCHING, Rule.IN_SYNC_HOLDS_COMMITTED);
-      // Who takes an old word for the answer to its question does not ask again.
-      case ANY_EPOCH -> Set.of(Rule.IN_SYNC_HOLDS_COMMITTED, Rule.ONE_HISTORY, Rule.COMES_TO_REST);
+      case ANY_EPOCH -> Set.of(Rule.IN_SYNC_HOLDS_COMMITTED, Rule.ONE_HISTORY);
       case UNCLEAN_ELECTION, UNCONDITIONAL_APPEND -> Set.of(Rule.ELECTIONS);
       case DELETED_AT_THE_LEADER_ALONE -> Set.of(Rule.DELETED_STAYS_DELETED);
       case CONFIRMED_ISR_ONLY,
@@ -42,6 +41,13 @@ class MutationsTest {
           CONFIRM_BEFORE_APPEND ->
           Set.of(Rule.IN_SYNC_HOLDS_COMMITTED);
     };
+  }
+
+  /**
+   * Who takes an old word for the answer to its question does not ask again, and waits for ever.
+   */
+  private static boolean isBeside(Mutation mutation, SimulationFailure failure) {
+    return mutation == Mutation.ANY_EPOCH && failure.rule() == Rule.COMES_TO_REST;
   }
 
   private static Optional<SimulationFailure> failureOf(Mutation mutation, long seed) {

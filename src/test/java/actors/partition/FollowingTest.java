@@ -86,6 +86,15 @@ class FollowingTest {
     around.said.clear();
   }
 
+  /** Once, and said nothing else. */
+  private void assertAskedIn(long session) {
+    assertThat(around.said)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ReplicationMessage.Fetch.class,
+            fetch -> assertThat(fetch.session()).isEqualTo(session));
+  }
+
   @Test
   void opensTheNextSessionWhenItHearsThatThisOneIsOver() {
     accepted();
@@ -95,11 +104,7 @@ class FollowingTest {
     assertThat(around.said).isEmpty();
 
     following.hear(new ReplicationMessage.Closed(EPOCH, LEADER, session));
-    assertThat(around.said)
-        .singleElement()
-        .isInstanceOfSatisfying(
-            ReplicationMessage.Fetch.class,
-            fetch -> assertThat(fetch.session()).isEqualTo(session + 1));
+    assertAskedIn(session + 1);
   }
 
   @Test
@@ -114,16 +119,13 @@ class FollowingTest {
     around.monotonicMillis++;
     following.housekeep();
     following.housekeep();
-    assertThat(around.said)
-        .singleElement()
-        .isInstanceOfSatisfying(
-            ReplicationMessage.Fetch.class,
-            fetch -> assertThat(fetch.session()).isEqualTo(session + 1));
+    assertAskedIn(session + 1);
   }
 
   @Test
   void isLessPatientWhileItIsNotInSync() {
     accepted();
+    long session = following.session();
     following.configure(false, false);
 
     around.monotonicMillis += Limits.SILENCE_OUT_OF_SYNC_MILLIS_MAX - 1;
@@ -133,7 +135,7 @@ class FollowingTest {
     around.monotonicMillis++;
     following.tend();
     following.tend();
-    assertThat(around.said).singleElement().isInstanceOf(ReplicationMessage.Fetch.class);
+    assertAskedIn(session + 1);
   }
 
   @Test
